@@ -1,5 +1,7 @@
 package org.longread.kernels.ops;
 
+import java.util.List;
+
 /**
  * Expanded (MHA form) causal attention of query rows at consecutive positions over the whole cache.
  *
@@ -12,9 +14,13 @@ package org.longread.kernels.ops;
  */
 public record ExpandedAttention(
     AttentionShape shape, Rows queries, int rows, int firstPosition, TokenPages cache, Up up) {
-  /** The up-projections of every head. Arrays are shared, not copied, and not to be written. */
-  @SuppressWarnings("ArrayRecordComponent")
-  public record Up(WeightMatrix[] keyUp, WeightMatrix[] valueUp) {}
+  /** The up-projections of every head. */
+  public record Up(List<WeightMatrix> keyUp, List<WeightMatrix> valueUp) {
+    public Up {
+      keyUp = List.copyOf(keyUp);
+      valueUp = List.copyOf(valueUp);
+    }
+  }
 
   public ExpandedAttention {
     if (firstPosition + rows > cache.length()) {

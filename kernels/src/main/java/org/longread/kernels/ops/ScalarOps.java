@@ -170,8 +170,8 @@ public final class ScalarOps implements KernelOps {
   private static void expand(
       ExpandedAttention call, int h, int first, float[][] keys, float[][] values) {
     AttentionShape shape = call.shape();
-    WeightMatrix keyUp = call.up().keyUp()[h];
-    WeightMatrix valueUp = call.up().valueUp()[h];
+    WeightMatrix keyUp = call.up().keyUp().get(h);
+    WeightMatrix valueUp = call.up().valueUp().get(h);
     float[] entry = new float[shape.cached()];
     for (int b = 0; b < keys.length; b++) {
       loadRow(call.cache(), first + b, entry);

@@ -1,0 +1,99 @@
+package org.longread.kernels.checkpoint;
+
+import java.util.List;
+import java.util.Optional;
+import org.longread.kernels.ops.EmbeddingTable;
+import org.longread.kernels.ops.WeightMatrix;
+
+/**
+ * All weights of a model, packed for the kernels. Immutable; vectors are float32 and must not be
+ * written. D hidden, C latent, dn/dr/dv head widths, H heads, HI/dI index heads, E experts.
+ *
+ * @param embedding [V, D]
+ * @param finalNorm [D]
+ * @param head [V, D]
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record ModelWeights(
+    EmbeddingTable embedding, List<Layer> layers, float[] finalNorm, WeightMatrix head) {
+  public ModelWeights {
+    layers = List.copyOf(layers);
+  }
+
+  /** One transformer layer; {@code inputNorm} and {@code postAttentionNorm} are [D]. */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Layer(
+      float[] inputNorm,
+      Attention attention,
+      Indexer indexer,
+      float[] postAttentionNorm,
+      FeedForward feedForward) {}
+
+  /**
+   * Multi-head latent attention.
+   *
+   * @param queryDown q_a_proj [q_lora, D]
+   * @param queryNorm q_a_layernorm [q_lora]
+   * @param queryUp q_b_proj [H (dn + dr), q_lora]
+   * @param keyValueDown kv_a_proj_with_mqa [C + dr, D]
+   * @param keyValueNorm kv_a_layernorm [C]
+   * @param keyUp per head: the dn key rows of kv_b_proj, transposed to [C, dn]
+   * @param valueUp per head: the dv value rows of kv_b_proj, [dv, C]
+   * @param output o_proj [D, H dv]
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Attention(
+      WeightMatrix queryDown,
+      float[] queryNorm,
+      WeightMatrix queryUp,
+      WeightMatrix keyValueDown,
+      float[] keyValueNorm,
+      List<WeightMatrix> keyUp,
+      List<WeightMatrix> valueUp,
+      WeightMatrix output) {
+    public Attention {
+      keyUp = List.copyOf(keyUp);
+      valueUp = List.copyOf(valueUp);
+    }
+  }
+
+  /**
+   * Lightning indexer.
+   *
+   * @param queryUp indexer.wq_b [HI dI, q_lora]
+   * @param key indexer.wk [dI, D]
+   * @param keyNorm indexer.k_norm weight [dI]
+   * @param keyNormBias indexer.k_norm bias [dI]
+   * @param headWeights indexer.weights_proj [HI, D]
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Indexer(
+      WeightMatrix queryUp,
+      WeightMatrix key,
+      float[] keyNorm,
+      float[] keyNormBias,
+      WeightMatrix headWeights) {}
+
+  /** What follows attention in a layer. */
+  public sealed interface FeedForward permits Mlp, Experts {}
+
+  /** gate and up [inter, D], down [D, inter]. */
+  public record Mlp(WeightMatrix gate, WeightMatrix up, WeightMatrix down) implements FeedForward {}
+
+  /**
+   * Mixture of experts.
+   *
+   * @param router mlp.gate [E, D]
+   * @param choiceBias e_score_correction_bias [E], added for choosing only
+   * @param routed one MLP per expert, width moe_intermediate
+   * @param shared one MLP of width n_shared * moe_intermediate; empty if the model has none
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Experts(
+      WeightMatrix router, float[] choiceBias, List<Mlp> routed, Optional<Mlp> shared)
+      implements FeedForward {
+    public Experts {
+      routed = List.copyOf(routed);
+    }
+  }
+}
