@@ -1,5 +1,6 @@
 package org.longread.kernels;
 
+import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -26,7 +27,8 @@ public record EngineStats(
     long keysKept,
     long hostToDeviceBytes,
     long deviceToHostBytes,
-    long peakCacheBytes) {
+    long peakCacheBytes)
+    implements Serializable {
 
   /** Nothing done. */
   public static final EngineStats NONE =
