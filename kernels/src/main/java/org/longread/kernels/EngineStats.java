@@ -3,6 +3,7 @@ package org.longread.kernels;
 import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Map;
+import org.longread.kernels.ops.Stage;
 
 /**
  * What was computed and how long it took, for one session or summed over many.

@@ -1,4 +1,4 @@
-package org.longread.kernels;
+package org.longread.kernels.ops;
 
 /** The stages of a forward pass that time and FLOPs are counted by. */
 public enum Stage {
