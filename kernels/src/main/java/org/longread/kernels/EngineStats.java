@@ -32,8 +32,7 @@ public record EngineStats(
     implements Serializable {
 
   /** Nothing done. */
-  public static final EngineStats NONE =
-      new EngineStats(0, Map.of(), Map.of(), 0, 0, 0, 0, 0, 0);
+  public static final EngineStats NONE = new EngineStats(0, Map.of(), Map.of(), 0, 0, 0, 0, 0, 0);
 
   public EngineStats {
     nanos = everyStage(nanos);

@@ -20,6 +20,19 @@ public record ModelWeights(
     layers = List.copyOf(layers);
   }
 
+  /** Bytes held, padding and scales included. */
+  public long bytes() {
+    long bytes = embedding.bytes() + head.bytes() + 4L * finalNorm.length;
+    for (Layer layer : layers) {
+      bytes += layer.bytes();
+    }
+    return bytes;
+  }
+
+  private static long sum(List<WeightMatrix> matrices) {
+    return matrices.stream().mapToLong(WeightMatrix::bytes).sum();
+  }
+
   /** One transformer layer; {@code inputNorm} and {@code postAttentionNorm} are [D]. */
   @SuppressWarnings("ArrayRecordComponent")
   public record Layer(
@@ -27,7 +40,12 @@ public record ModelWeights(
       Attention attention,
       Indexer indexer,
       float[] postAttentionNorm,
-      FeedForward feedForward) {}
+      FeedForward feedForward) {
+    long bytes() {
+      long norms = 4L * (inputNorm.length + postAttentionNorm.length);
+      return norms + attention.bytes() + indexer.bytes() + feedForward.bytes();
+    }
+  }
 
   /**
    * Multi-head latent attention.
@@ -55,6 +73,14 @@ public record ModelWeights(
       keyUp = List.copyOf(keyUp);
       valueUp = List.copyOf(valueUp);
     }
+
+    long bytes() {
+      long norms = 4L * (queryNorm.length + keyValueNorm.length);
+      return norms
+          + sum(List.of(queryDown, queryUp, keyValueDown, output))
+          + sum(keyUp)
+          + sum(valueUp);
+    }
   }
 
   /**
@@ -72,13 +98,26 @@ public record ModelWeights(
       WeightMatrix key,
       float[] keyNorm,
       float[] keyNormBias,
-      WeightMatrix headWeights) {}
+      WeightMatrix headWeights) {
+    long bytes() {
+      long norms = 4L * (keyNorm.length + keyNormBias.length);
+      return norms + sum(List.of(queryUp, key, headWeights));
+    }
+  }
 
   /** What follows attention in a layer. */
-  public sealed interface FeedForward permits Mlp, Experts {}
+  public sealed interface FeedForward permits Mlp, Experts {
+    /** Bytes held, padding and scales included. */
+    long bytes();
+  }
 
   /** gate and up [inter, D], down [D, inter]. */
-  public record Mlp(WeightMatrix gate, WeightMatrix up, WeightMatrix down) implements FeedForward {}
+  public record Mlp(WeightMatrix gate, WeightMatrix up, WeightMatrix down) implements FeedForward {
+    @Override
+    public long bytes() {
+      return sum(List.of(gate, up, down));
+    }
+  }
 
   /**
    * Mixture of experts.
@@ -94,6 +133,12 @@ public record ModelWeights(
       implements FeedForward {
     public Experts {
       routed = List.copyOf(routed);
+    }
+
+    @Override
+    public long bytes() {
+      long mlps = routed.stream().mapToLong(Mlp::bytes).sum() + shared.map(Mlp::bytes).orElse(0L);
+      return router.bytes() + 4L * choiceBias.length + mlps;
     }
   }
 }

@@ -51,8 +51,7 @@ final class AttentionBlock {
       for (int done = all; done < segment.count(); done += TILE) {
         int row = segment.firstRow() + done;
         int rows = Math.min(TILE, segment.count() - done);
-        int[] chosen =
-            selection.select(pass, segment, indexQueries.orElseThrow(), row, rows);
+        int[] chosen = selection.select(pass, segment, indexQueries.orElseThrow(), row, rows);
         int topK = segment.sequence().policy().topK();
         attention.attendSelected(
             pass, queryRows, segment, row, new SparseMlaAttention.Chosen(chosen, topK), target);

@@ -3,8 +3,8 @@ package org.longread.kernels.forward;
 import java.util.Arrays;
 
 /**
- * Adds up the attention each cached token receives, once switched on. Sums are fixed-point, so their
- * bits do not depend on the order in which layers and queries arrive.
+ * Adds up the attention each cached token receives, once switched on. Sums are fixed-point, so
+ * their bits do not depend on the order in which layers and queries arrive.
  */
 public final class EvidenceMeter {
   private static final double UNIT = 0x1p32;

@@ -43,7 +43,8 @@ public final class ExpertRouter {
       weights[n] = gate[experts[n]];
       sum += weights[n];
     }
-    float factor = config.normalizeWeights() ? config.routedScaling() / sum : config.routedScaling();
+    float factor =
+        config.normalizeWeights() ? config.routedScaling() / sum : config.routedScaling();
     for (int n = 0; n < experts.length; n++) {
       weights[n] *= factor;
     }

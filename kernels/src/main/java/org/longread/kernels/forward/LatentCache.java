@@ -6,7 +6,8 @@ import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.ops.TokenPages;
 
 /**
- * What one sequence remembers: per layer the latent and rope key, and the index key, of every token.
+ * What one sequence remembers: per layer the latent and rope key, and the index key, of every
+ * token.
  *
  * <pre>
  * latents    [length, C + dr]  float32, ROWS: latent after its norm, then rope key after RoPE

@@ -45,7 +45,8 @@ final class SparseMlaAttention {
   }
 
   /** Attends rows that see every earlier token. */
-  void attendAll(Pass pass, Rows queries, Batch.Segment segment, int firstRow, int rows, Output out) {
+  void attendAll(
+      Pass pass, Rows queries, Batch.Segment segment, int firstRow, int rows, Output out) {
     long start = System.nanoTime();
     Sequence sequence = segment.sequence();
     int position = segment.firstPosition() + firstRow - segment.firstRow();
@@ -66,8 +67,7 @@ final class SparseMlaAttention {
     }
     long flops =
         expanded
-            ? pairs * Flops.expandedPair(shape)
-                + (position + rows) * Flops.upProjection(shape)
+            ? pairs * Flops.expandedPair(shape) + (position + rows) * Flops.upProjection(shape)
             : pairs * Flops.absorbedPair(shape) + rows * Flops.upProjection(shape);
     sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
     sequence.counters().addKeys(0, pairs);
@@ -146,8 +146,7 @@ final class SparseMlaAttention {
     return absorbed;
   }
 
-  private void addEvidence(
-      KernelOps ops, Sequence sequence, Rows query, Chosen chosen, Rows lse) {
+  private void addEvidence(KernelOps ops, Sequence sequence, Rows query, Chosen chosen, Rows lse) {
     float[] weightOf = weights(ops, sequence, query, chosen, lse);
     for (int n = 0; n < chosen.perRow(); n++) {
       if (chosen.indices()[n] >= 0) {
@@ -157,8 +156,7 @@ final class SparseMlaAttention {
   }
 
   /** Attention probability of each chosen token, summed over heads. */
-  private float[] weights(
-      KernelOps ops, Sequence sequence, Rows query, Chosen chosen, Rows lse) {
+  private float[] weights(KernelOps ops, Sequence sequence, Rows query, Chosen chosen, Rows lse) {
     TokenPages cache = sequence.cache().latents(layer);
     float[] result = new float[chosen.perRow()];
     AbsorbedAttention call =

@@ -16,6 +16,11 @@ public final class StageCounters {
     flops[stage.ordinal()] += flopCount;
   }
 
+  /** Adds time and work of the output head. */
+  public void addHead(long elapsedNanos, long flopCount) {
+    add(Stage.HEAD, elapsedNanos, flopCount);
+  }
+
   void addDenseEquivalentFlops(long count) {
     denseEquivalentFlops += count;
   }

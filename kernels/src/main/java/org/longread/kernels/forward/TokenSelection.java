@@ -31,11 +31,7 @@ final class TokenSelection {
    * @return indices [rows, topK], ascending, then -1
    */
   int[] select(
-      Pass pass,
-      Batch.Segment segment,
-      LightningIndexer.Queries queries,
-      int firstRow,
-      int rows) {
+      Pass pass, Batch.Segment segment, LightningIndexer.Queries queries, int firstRow, int rows) {
     Sequence sequence = segment.sequence();
     TokenPages keys = sequence.cache().indexKeys(layer);
     int topK = sequence.policy().topK();
