@@ -1,0 +1,54 @@
+package org.longread.job;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Holds where Spark's and Arrow's types may appear in the job. */
+class TestArchitecture {
+  private static final String ROOT = "org.longread.job";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  @Test
+  void outputTasksKnowNoSpark() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".task..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "scala..")
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @Test
+  void arrowIsUsedInWriteOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".write..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.arrow..")
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @Test
+  void jobSeesOnlyTheSeamOfTheEngine() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.longread.kernels.ops..", "org.longread.kernels.forward..")
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+}
