@@ -112,7 +112,11 @@ public final class Engine implements AutoCloseable {
   public void step(List<Session> sessions, int[] tokens) {
     if (sessions.size() != tokens.length) {
       throw new IllegalArgumentException(
-          "Invalid tokens: " + tokens.length + " (expected one per session: " + sessions.size() + ")");
+          "Invalid tokens: "
+              + tokens.length
+              + " (expected one per session: "
+              + sessions.size()
+              + ")");
     }
     if (sessions.isEmpty()) {
       return;

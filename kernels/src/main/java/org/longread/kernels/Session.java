@@ -207,8 +207,7 @@ public final class Session implements AutoCloseable {
       nanos.put(stage, counters.nanos(stage));
       flops.put(stage, counters.flops(stage));
     }
-    long shared =
-        flops.get(Stage.PROJECTIONS) + flops.get(Stage.EXPERTS) + flops.get(Stage.HEAD);
+    long shared = flops.get(Stage.PROJECTIONS) + flops.get(Stage.EXPERTS) + flops.get(Stage.HEAD);
     return new EngineStats(
         tokens,
         nanos,

@@ -75,7 +75,6 @@ public record ResultRow(
   }
 
   /** One vector, [hiddenSize]; shared, not copied. */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Embedded(float[] vector) implements Output {}
 
   /** Why there is no answer. */

@@ -11,7 +11,6 @@ import org.longread.kernels.ops.WeightMatrix.Fp8Scales;
  * @param values [ceil(rows / blockRows), ceil(cols / blockCols)]
  * @param across blocks side by side, {@code ceil(cols / blockCols)}
  */
-@SuppressWarnings("ArrayRecordComponent")
 record BlockScales(float[] values, BlockQuantization block, int across) {
   /** The scale of element (row, col) of the stored weight. */
   float at(int row, int col) {

@@ -200,7 +200,7 @@ public final class ModelConfigReader {
 
   private void checkExperts(FeedForward moe) {
     int perGroup = moe.routedExperts() / moe.groups();
-    if (moe.routedExperts() % moe.groups() != 0 || moe.groups() > 1 && perGroup < 2) {
+    if (moe.routedExperts() % moe.groups() != 0 || (moe.groups() > 1 && perGroup < 2)) {
       config.invalid(
           "n_group",
           moe.groups(),

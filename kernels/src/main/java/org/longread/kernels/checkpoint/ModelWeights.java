@@ -13,7 +13,6 @@ import org.longread.kernels.ops.WeightMatrix;
  * @param finalNorm [D]
  * @param head [V, D]
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record ModelWeights(
     EmbeddingTable embedding, List<Layer> layers, float[] finalNorm, WeightMatrix head) {
   public ModelWeights {
@@ -34,7 +33,6 @@ public record ModelWeights(
   }
 
   /** One transformer layer; {@code inputNorm} and {@code postAttentionNorm} are [D]. */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Layer(
       float[] inputNorm,
       Attention attention,
@@ -59,7 +57,6 @@ public record ModelWeights(
    * @param valueUp per head: the dv value rows of kv_b_proj, [dv, C]
    * @param output o_proj [D, H dv]
    */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Attention(
       WeightMatrix queryDown,
       float[] queryNorm,
@@ -92,7 +89,6 @@ public record ModelWeights(
    * @param keyNormBias indexer.k_norm bias [dI]
    * @param headWeights indexer.weights_proj [HI, D]
    */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Indexer(
       WeightMatrix queryUp,
       WeightMatrix key,
@@ -127,7 +123,6 @@ public record ModelWeights(
    * @param routed one MLP per expert, width moe_intermediate
    * @param shared one MLP of width n_shared * moe_intermediate; empty if the model has none
    */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Experts(
       WeightMatrix router, float[] choiceBias, List<Mlp> routed, Optional<Mlp> shared)
       implements FeedForward {

@@ -10,7 +10,7 @@ final class Printable {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < text.length() && out.length() < LONGEST; i++) {
       char c = text.charAt(i);
-      if (Character.isISOControl(c) || c >= 0x2028 && c <= 0x202E) {
+      if (Character.isISOControl(c) || (c >= 0x2028 && c <= 0x202E)) {
         out.append(String.format("\\u%04x", (int) c));
       } else {
         out.append(c);

@@ -9,7 +9,6 @@ import java.util.List;
  * @param segments whose rows they are, in row order, covering all
  * @param phase whether sequences are being read or continued
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record Batch(int[] tokens, List<Segment> segments, Phase phase) {
   /** How rows arrived; it chooses the form of dense attention, so results depend on it alone. */
   public enum Phase {

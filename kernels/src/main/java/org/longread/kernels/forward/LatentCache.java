@@ -40,7 +40,7 @@ public final class LatentCache {
   /** Bytes that {@code tokens} tokens take at most, whole pages counted. */
   public static long plannedBytes(ModelConfig config, long tokens) {
     long pages = (tokens + TokenPages.PAGE - 1) / TokenPages.PAGE;
-    long width = config.attentionShape().cached() + config.indexer().dim();
+    long width = (long) config.attentionShape().cached() + config.indexer().dim();
     return pages * TokenPages.PAGE * width * Float.BYTES * config.layers();
   }
 

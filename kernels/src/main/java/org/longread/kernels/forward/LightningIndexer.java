@@ -27,7 +27,6 @@ final class LightningIndexer {
    * @param heads [rows, HI dI] after RoPE
    * @param headWeights [rows, HI] with both factors
    */
-  @SuppressWarnings("ArrayRecordComponent")
   record Queries(int firstRow, float[] heads, float[] headWeights) {}
 
   /** Appends the index keys of x [t, D] to the caches of sequences that select. */

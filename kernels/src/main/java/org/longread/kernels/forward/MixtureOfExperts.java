@@ -67,7 +67,6 @@ final class MixtureOfExperts {
   }
 
   /** Experts and weights of every row, [t, perToken] each. */
-  @SuppressWarnings("ArrayRecordComponent")
   private record Assignment(int perToken, int[] experts, float[] weights) {
     int rowsOf(int expert, int t, int[] rows) {
       int count = 0;

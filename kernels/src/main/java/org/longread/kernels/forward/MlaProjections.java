@@ -24,7 +24,6 @@ final class MlaProjections {
    * @param residual q_a_layernorm output [t, q_lora], shared with the indexer
    * @param heads [t, H (dn + dr)] after RoPE
    */
-  @SuppressWarnings("ArrayRecordComponent")
   record Queries(float[] residual, float[] heads) {}
 
   /**

@@ -62,7 +62,6 @@ public final class RotaryEmbedding {
   }
 
   /** Cosines and sines of some positions, [rows, half] each; shared, not to be written. */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Table(int half, float[] cos, float[] sin) {
     /** Rotates pairs (x[2i], x[2i+1]) in place: the layout of MLA queries and keys. */
     public void interleaved(int row, float[] x, int at) {

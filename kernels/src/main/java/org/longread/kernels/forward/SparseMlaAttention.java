@@ -81,7 +81,6 @@ final class SparseMlaAttention {
   }
 
   /** Tokens a tile of rows attends to, [rows, perRow], -1 unused. */
-  @SuppressWarnings("ArrayRecordComponent")
   record Chosen(int[] indices, int perRow) {
     Chosen row(int i) {
       return new Chosen(Arrays.copyOfRange(indices, i * perRow, (i + 1) * perRow), perRow);

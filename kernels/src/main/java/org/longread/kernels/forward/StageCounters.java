@@ -1,19 +1,21 @@
 package org.longread.kernels.forward;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.longread.kernels.ops.Stage;
 
 /** Time and work of one sequence by stage. Written by the thread that runs the sequence. */
 public final class StageCounters {
-  private final long[] nanos = new long[Stage.values().length];
-  private final long[] flops = new long[Stage.values().length];
+  private final Map<Stage, Long> nanos = new EnumMap<>(Stage.class);
+  private final Map<Stage, Long> flops = new EnumMap<>(Stage.class);
   private long denseEquivalentFlops;
   private long keysScored;
   private long keysKept;
 
   /** Adds time and work to a stage. */
   void add(Stage stage, long elapsedNanos, long flopCount) {
-    nanos[stage.ordinal()] += elapsedNanos;
-    flops[stage.ordinal()] += flopCount;
+    nanos.merge(stage, elapsedNanos, Long::sum);
+    flops.merge(stage, flopCount, Long::sum);
   }
 
   /** Adds time and work of the output head. */
@@ -32,12 +34,12 @@ public final class StageCounters {
 
   /** Nanoseconds spent in a stage. */
   public long nanos(Stage stage) {
-    return nanos[stage.ordinal()];
+    return nanos.getOrDefault(stage, 0L);
   }
 
   /** FLOPs of a stage, two per multiply-add. */
   public long flops(Stage stage) {
-    return flops[stage.ordinal()];
+    return flops.getOrDefault(stage, 0L);
   }
 
   /** FLOPs the same tokens would have cost with dense attention, all stages. */
