@@ -1,22 +1,18 @@
 package org.longread.job;
 
-import org.apache.spark.package$;
-import org.longread.kernels.EngineModule;
+import org.apache.spark.sql.SparkSession;
 
-/** The command line's entry. So far it only says what it runs on. */
+/** The job: read, infer per partition, write. */
 public final class InferenceJob {
   private InferenceJob() {}
 
-  /** Prints the versions in use. */
-  public static void main(String[] arguments) {
-    System.out.println(describe());
-  }
-
-  static String describe() {
-    return "Longread on Spark %s, JDK %d, vector module %s"
-        .formatted(
-            package$.MODULE$.SPARK_VERSION(),
-            Runtime.version().feature(),
-            EngineModule.hasVectorModule() ? "present" : "absent");
+  /**
+   * Runs to completion and writes results, statistics and manifest.
+   *
+   * @throws InvalidRunException before any executor works, if input schema, output folder or
+   *     checkpoint are invalid
+   */
+  public static RunSummary run(SparkSession spark, JobConf conf) {
+    throw new UnsupportedOperationException();
   }
 }

@@ -1,2 +1,7 @@
-/** The Spark job. Parquet rows of documents go in; Arrow tables of results come out. */
+/**
+ * The Spark job: documents in, one row per question out, statistics and a manifest beside them.
+ *
+ * <p>Start at {@link org.longread.job.InferenceJob}; it reads in the order data moves: {@code read},
+ * {@code task}, {@code write}.
+ */
 package org.longread.job;

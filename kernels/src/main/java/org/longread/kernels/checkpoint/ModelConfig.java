@@ -67,7 +67,9 @@ public record ModelConfig(
     return n < denseLayers;
   }
 
-  /** Softmax scale of MLA: (dn + dr)^-1/2, times m² with YaRN, m = 0.1 mscaleAllDim ln(factor) + 1. */
+  /**
+   * Softmax scale of MLA: (dn + dr)^-1/2, times m² with YaRN, m = 0.1 mscaleAllDim ln(factor) + 1.
+   */
   public double softmaxScale() {
     double scale = 1 / Math.sqrt(attention.qkNope() + attention.qkRope());
     if (rope.yarn().isEmpty() || rope.yarn().get().factor() <= 1) {

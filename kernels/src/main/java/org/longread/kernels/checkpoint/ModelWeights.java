@@ -13,21 +13,37 @@ import org.longread.kernels.ops.WeightMatrix;
  * @param finalNorm [D]
  * @param head [V, D]
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record ModelWeights(
     EmbeddingTable embedding, List<Layer> layers, float[] finalNorm, WeightMatrix head) {
   public ModelWeights {
     layers = List.copyOf(layers);
   }
 
+  /** Bytes held, padding and scales included. */
+  public long bytes() {
+    long bytes = embedding.bytes() + head.bytes() + 4L * finalNorm.length;
+    for (Layer layer : layers) {
+      bytes += layer.bytes();
+    }
+    return bytes;
+  }
+
+  private static long sum(List<WeightMatrix> matrices) {
+    return matrices.stream().mapToLong(WeightMatrix::bytes).sum();
+  }
+
   /** One transformer layer; {@code inputNorm} and {@code postAttentionNorm} are [D]. */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Layer(
       float[] inputNorm,
       Attention attention,
       Indexer indexer,
       float[] postAttentionNorm,
-      FeedForward feedForward) {}
+      FeedForward feedForward) {
+    long bytes() {
+      long norms = 4L * (inputNorm.length + postAttentionNorm.length);
+      return norms + attention.bytes() + indexer.bytes() + feedForward.bytes();
+    }
+  }
 
   /**
    * Multi-head latent attention.
@@ -41,7 +57,6 @@ public record ModelWeights(
    * @param valueUp per head: the dv value rows of kv_b_proj, [dv, C]
    * @param output o_proj [D, H dv]
    */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Attention(
       WeightMatrix queryDown,
       float[] queryNorm,
@@ -55,6 +70,14 @@ public record ModelWeights(
       keyUp = List.copyOf(keyUp);
       valueUp = List.copyOf(valueUp);
     }
+
+    long bytes() {
+      long norms = 4L * (queryNorm.length + keyValueNorm.length);
+      return norms
+          + sum(List.of(queryDown, queryUp, keyValueDown, output))
+          + sum(keyUp)
+          + sum(valueUp);
+    }
   }
 
   /**
@@ -66,19 +89,31 @@ public record ModelWeights(
    * @param keyNormBias indexer.k_norm bias [dI]
    * @param headWeights indexer.weights_proj [HI, D]
    */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Indexer(
       WeightMatrix queryUp,
       WeightMatrix key,
       float[] keyNorm,
       float[] keyNormBias,
-      WeightMatrix headWeights) {}
+      WeightMatrix headWeights) {
+    long bytes() {
+      long norms = 4L * (keyNorm.length + keyNormBias.length);
+      return norms + sum(List.of(queryUp, key, headWeights));
+    }
+  }
 
   /** What follows attention in a layer. */
-  public sealed interface FeedForward permits Mlp, Experts {}
+  public sealed interface FeedForward permits Mlp, Experts {
+    /** Bytes held, padding and scales included. */
+    long bytes();
+  }
 
   /** gate and up [inter, D], down [D, inter]. */
-  public record Mlp(WeightMatrix gate, WeightMatrix up, WeightMatrix down) implements FeedForward {}
+  public record Mlp(WeightMatrix gate, WeightMatrix up, WeightMatrix down) implements FeedForward {
+    @Override
+    public long bytes() {
+      return sum(List.of(gate, up, down));
+    }
+  }
 
   /**
    * Mixture of experts.
@@ -88,12 +123,17 @@ public record ModelWeights(
    * @param routed one MLP per expert, width moe_intermediate
    * @param shared one MLP of width n_shared * moe_intermediate; empty if the model has none
    */
-  @SuppressWarnings("ArrayRecordComponent")
   public record Experts(
       WeightMatrix router, float[] choiceBias, List<Mlp> routed, Optional<Mlp> shared)
       implements FeedForward {
     public Experts {
       routed = List.copyOf(routed);
+    }
+
+    @Override
+    public long bytes() {
+      long mlps = routed.stream().mapToLong(Mlp::bytes).sum() + shared.map(Mlp::bytes).orElse(0L);
+      return router.bytes() + 4L * choiceBias.length + mlps;
     }
   }
 }

@@ -4,6 +4,6 @@
  * <p>In: {@code config.json} and safetensors files. Out: {@link
  * org.longread.kernels.checkpoint.ModelConfig} and {@link
  * org.longread.kernels.checkpoint.ModelWeights}. Start at {@link
- * org.longread.kernels.checkpoint.Checkpoint}.
+ * org.longread.kernels.checkpoint.CheckpointLoader}.
  */
 package org.longread.kernels.checkpoint;

@@ -14,12 +14,23 @@ public record AbsorbedAttention(
   public AbsorbedAttention {
     if (indices.length < (long) rows * perRow) {
       throw new IllegalArgumentException(
-          "Invalid indices length: " + indices.length + " (expected " + rows + " * " + perRow + ")");
+          "Invalid indices length: "
+              + indices.length
+              + " (expected "
+              + rows
+              + " * "
+              + perRow
+              + ")");
     }
     if (cache.width() != shape.cached() || cache.layout() != TokenPages.Layout.ROWS) {
       throw new IllegalArgumentException(
-          "Invalid cache: width " + cache.width() + ", " + cache.layout()
-              + " (expected width " + shape.cached() + ", ROWS)");
+          "Invalid cache: width "
+              + cache.width()
+              + ", "
+              + cache.layout()
+              + " (expected width "
+              + shape.cached()
+              + ", ROWS)");
     }
   }
 }

@@ -25,8 +25,13 @@ public record ExpandedAttention(
   public ExpandedAttention {
     if (firstPosition + rows > cache.length()) {
       throw new IllegalArgumentException(
-          "Invalid rows: positions " + firstPosition + " to " + (firstPosition + rows - 1)
-              + " (expected below the cache length " + cache.length() + ")");
+          "Invalid rows: positions "
+              + firstPosition
+              + " to "
+              + (firstPosition + rows - 1)
+              + " (expected below the cache length "
+              + cache.length()
+              + ")");
     }
   }
 }

@@ -9,22 +9,22 @@ package org.longread.kernels.ops;
  * gives NaN. The constants are public because vector code repeats this sequence in lane.
  */
 public final class Exponential {
-  public static final float LOWEST = -87.33654f;
-  public static final float HIGHEST = 88.02969f;
-  public static final float LOG2_E = 1.44269504f;
+  public static final float LOWEST = -0x1.5d589ep6f;
+  public static final float HIGHEST = 0x1.601e68p6f;
+  public static final float LOG2_E = 0x1.715476p0f;
 
   /** Adding it rounds to the nearest integer and leaves that integer in the low bits. */
   public static final float ROUNDER = 12582912f;
 
   public static final int ROUNDER_BITS = 0x4B40_0000;
-  public static final float MINUS_LN2_HIGH = -0.693359375f;
-  public static final float MINUS_LN2_LOW = 2.12194440e-4f;
-  public static final float P5 = 1.9875691500E-4f;
-  public static final float P4 = 1.3981999507E-3f;
-  public static final float P3 = 8.3334519073E-3f;
-  public static final float P2 = 4.1665795894E-2f;
-  public static final float P1 = 1.6666665459E-1f;
-  public static final float P0 = 5.0000001201E-1f;
+  public static final float MINUS_LN2_HIGH = -0x1.63p-1f;
+  public static final float MINUS_LN2_LOW = 0x1.bd0106p-13f;
+  public static final float P5 = 0x1.a0d2cep-13f;
+  public static final float P4 = 0x1.6e879cp-10f;
+  public static final float P3 = 0x1.11121p-7f;
+  public static final float P2 = 0x1.555382p-5f;
+  public static final float P1 = 0x1.555554p-3f;
+  public static final float P0 = 0x1.0p-1f;
 
   private Exponential() {}
 
@@ -42,7 +42,7 @@ public final class Exponential {
     p = Math.fma(p, r, P1);
     p = Math.fma(p, r, P0);
     p = Math.fma(p, r * r, r) + 1f;
-    int power = Float.floatToRawIntBits(rounded) - ROUNDER_BITS + 127 << 23;
+    int power = (Float.floatToRawIntBits(rounded) - ROUNDER_BITS + 127) << 23;
     return p * Float.intBitsToFloat(power);
   }
 

@@ -17,12 +17,31 @@ public final class NotANumberException extends ArithmeticException {
     this.key = key;
   }
 
-  /** The row of the score tile. */
+  private NotANumberException(String message, int row, int key) {
+    super(message);
+    this.row = row;
+    this.key = key;
+  }
+
+  /** The same, placed in the model: layer, position of the query, position of the key. */
+  public static NotANumberException at(int layer, int position, int key) {
+    String message =
+        "Cannot select tokens: index score of position "
+            + position
+            + " for token "
+            + key
+            + " in layer "
+            + layer
+            + " is NaN";
+    return new NotANumberException(message, position, key);
+  }
+
+  /** The row of the score tile, or the position of the query. */
   public int row() {
     return row;
   }
 
-  /** The first candidate of that row whose score is NaN. */
+  /** The first candidate whose score is NaN. */
   public int key() {
     return key;
   }

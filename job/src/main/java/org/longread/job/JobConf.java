@@ -1,0 +1,108 @@
+package org.longread.job;
+
+import java.io.Serializable;
+import java.util.List;
+import org.longread.kernels.AttentionMode;
+
+/**
+ * A validated run, shipped to executors. Every field is one option of {@code JobOptions}, which
+ * holds defaults, units and meaning.
+ */
+public record JobConf(
+    Input input,
+    String output,
+    Engine engine,
+    Task task,
+    Prompt prompt,
+    Generation generation,
+    Limits limits,
+    Reporting reporting)
+    implements Serializable {
+
+  /** Where documents come from; a column not used is "". One of text and tokens column is set. */
+  public record Input(
+      String path,
+      String format,
+      String idColumn,
+      String textColumn,
+      String tokensColumn,
+      String partColumn,
+      String questionsColumn,
+      String continuationColumn)
+      implements Serializable {}
+
+  /** The model and how it attends. {@code topK} 0 takes the model's own; memory limit 0 is none. */
+  public record Engine(
+      String model,
+      String backend,
+      String device,
+      AttentionMode attention,
+      int topK,
+      double sampleQuality,
+      long memoryLimitBytes,
+      int chunkTokens)
+      implements Serializable {}
+
+  /** What is asked of every document. */
+  public enum Task {
+    /** An answer per question. */
+    GENERATE,
+    /** Log-probability and bits per byte. */
+    SCORE,
+    /** One vector. */
+    EMBED
+  }
+
+  /** Text put before and after every document. */
+  public record Prompt(String prefix, String suffix) implements Serializable {}
+
+  /** How an answer is continued; {@code temperature} 0 is greedy. */
+  public record Generation(
+      int maxNewTokens, List<String> stop, double temperature, double topP, long seed)
+      implements Serializable {
+    public Generation {
+      stop = List.copyOf(stop);
+    }
+  }
+
+  /** What is refused, cut or tolerated. {@code maxDocumentTokens} 0 takes the model's own. */
+  public record Limits(int maxDocumentTokens, OnTooLong onTooLong, double maxFailedFraction)
+      implements Serializable {}
+
+  /** What happens to a document over the limit. */
+  public enum OnTooLong {
+    /** An error row. */
+    ERROR,
+    /** Keep the beginning. */
+    HEAD,
+    /** Keep the end. */
+    TAIL,
+    /** Keep beginning and end in equal parts. */
+    MIDDLE
+  }
+
+  /** How an embedding is pooled. */
+  public enum Pooling {
+    /** Mean over all positions. */
+    MEAN,
+    /** The last position. */
+    LAST
+  }
+
+  /** How Arrow files are compressed. */
+  public enum Compression {
+    /** Not at all. */
+    NONE,
+    /** Zstandard. */
+    ZSTD
+  }
+
+  /** What is written beside the answer. Price 0 is unknown; {@code partitions} 0 lets the job choose. */
+  public record Reporting(
+      int evidenceSpans,
+      double usdPerHour,
+      Pooling pooling,
+      Compression compression,
+      int partitions)
+      implements Serializable {}
+}

@@ -1,0 +1,28 @@
+package org.longread.job;
+
+import java.util.OptionalDouble;
+import org.longread.kernels.EngineStats;
+
+/**
+ * What a finished run did, as its manifest and last line say.
+ *
+ * @param runId unique per run
+ * @param documents documents read
+ * @param rows result rows written
+ * @param failedRows result rows with status error
+ * @param inputTokens prompt tokens, shared prefixes counted once
+ * @param outputTokens generated tokens
+ * @param wallNanos from the start of inference to the last commit
+ * @param costUsd executor time at the given price
+ * @param stats summed over all Spark tasks
+ */
+public record RunSummary(
+    String runId,
+    long documents,
+    long rows,
+    long failedRows,
+    long inputTokens,
+    long outputTokens,
+    long wallNanos,
+    OptionalDouble costUsd,
+    EngineStats stats) {}

@@ -1,0 +1,52 @@
+package org.longread.job;
+
+import java.io.Serializable;
+import java.util.List;
+import org.longread.kernels.EngineStats;
+
+/**
+ * One Spark task attempt: a row of the statistics table.
+ *
+ * @param wallNanos from first to last document of the attempt
+ * @param costUsd at the given price; NaN if there is none
+ * @param buckets throughput by document length
+ */
+public record TaskStatistics(
+    Where where,
+    long documentsIn,
+    long documentsFailed,
+    long rowsOut,
+    long rowsFailed,
+    long tokensIn,
+    long tokensOut,
+    long wallNanos,
+    double costUsd,
+    EngineStats stats,
+    List<LengthBucket> buckets)
+    implements Serializable {
+
+  public TaskStatistics {
+    buckets = List.copyOf(buckets);
+  }
+
+  /** Which attempt, where, on what. */
+  public record Where(
+      String runId,
+      int partitionId,
+      int attempt,
+      String executorId,
+      String host,
+      String backend,
+      String device)
+      implements Serializable {}
+
+  /** Documents of {@code minTokens} to {@code maxTokens} tokens, both inclusive. */
+  public record LengthBucket(
+      long minTokens, long maxTokens, long documents, long tokens, long wallNanos)
+      implements Serializable {}
+
+  /** Tokens in and out per second of wall time. */
+  public double tokensPerSecond() {
+    return wallNanos == 0 ? 0 : (tokensIn + tokensOut) * 1e9 / wallNanos;
+  }
+}

@@ -1,0 +1,168 @@
+package org.longread.kernels;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.longread.kernels.checkpoint.Checkpoint;
+import org.longread.kernels.checkpoint.CheckpointLoader;
+import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.forward.Batch;
+import org.longread.kernels.forward.ForwardTrace;
+import org.longread.kernels.forward.LatentCache;
+import org.longread.kernels.forward.Sequence;
+import org.longread.kernels.forward.TransformerModel;
+import org.longread.kernels.ops.BackendChoice;
+import org.longread.kernels.ops.Rows;
+
+/**
+ * A model on a backend, ready to read sequences. Safe for use by several threads, each with its own
+ * sessions. Owns the weights; sessions own their caches.
+ */
+public final class Engine implements AutoCloseable {
+  private final TransformerModel model;
+  private final long weightBytes;
+  private final List<String> passedOver;
+  private final int chunkTokens;
+  private final AtomicInteger openSessions = new AtomicInteger();
+
+  /**
+   * An engine on a checkpoint already loaded.
+   *
+   * @param chunkTokens tokens prefilled at once
+   */
+  public Engine(Checkpoint checkpoint, BackendChoice backend, int chunkTokens) {
+    this.model = new TransformerModel(checkpoint.config(), checkpoint.weights(), backend.ops());
+    this.weightBytes = checkpoint.weights().bytes();
+    this.passedOver = backend.passedOver();
+    this.chunkTokens = chunkTokens;
+  }
+
+  /**
+   * Loads and checks the model and opens the backend.
+   *
+   * @throws IllegalArgumentException for a bad model folder or backend, saying what and where
+   */
+  public static Engine open(EngineOptions options) {
+    BackendChoice backend = BackendChoice.choose(options.backend());
+    return new Engine(CheckpointLoader.load(options.model()), backend, options.chunkTokens());
+  }
+
+  /** The model's configuration. */
+  public ModelConfig config() {
+    return model.config();
+  }
+
+  /** Name of the backend in use: scalar, cpu, tornado. */
+  public String backend() {
+    return model.ops().name();
+  }
+
+  /** The hardware the backend uses, in words. */
+  public String device() {
+    return model.ops().device();
+  }
+
+  /** "name: reason" for each better backend that could not be taken. */
+  public List<String> passedOver() {
+    return passedOver;
+  }
+
+  /** Bytes of the packed weights. */
+  public long weightBytes() {
+    return weightBytes;
+  }
+
+  /** Bytes the cache of a sequence takes at {@code tokens} tokens in all. */
+  public long plannedBytes(long tokens) {
+    return LatentCache.plannedBytes(config(), tokens);
+  }
+
+  /** An empty sequence. */
+  public Session newSession(SessionOptions options) {
+    int topK = options.topK() == 0 ? config().indexer().topK() : options.topK();
+    int kept = options.attention() == AttentionMode.DENSE ? Integer.MAX_VALUE : topK;
+    Sequence.Policy policy = new Sequence.Policy(kept, options.sampleQuality());
+    return newSession(new Sequence(policy, LatentCache.of(config())));
+  }
+
+  Session newSession(Sequence sequence) {
+    openSessions.incrementAndGet();
+    return new Session(this, sequence);
+  }
+
+  void closed() {
+    openSessions.decrementAndGet();
+  }
+
+  int chunkTokens() {
+    return chunkTokens;
+  }
+
+  TransformerModel model() {
+    return model;
+  }
+
+  /**
+   * Appends one token to each of several sequences at once; weights are read once for all.
+   *
+   * @param tokens one id per session
+   * @throws IllegalArgumentException for an id outside the vocabulary
+   */
+  public void step(List<Session> sessions, int[] tokens) {
+    if (sessions.size() != tokens.length) {
+      throw new IllegalArgumentException(
+          "Invalid tokens: "
+              + tokens.length
+              + " (expected one per session: "
+              + sessions.size()
+              + ")");
+    }
+    if (sessions.isEmpty()) {
+      return;
+    }
+    List<Batch.Segment> segments = new ArrayList<>();
+    for (int i = 0; i < tokens.length; i++) {
+      sessions.get(i).check(tokens, i);
+      segments.add(new Batch.Segment(sessions.get(i).sequence(), i, 1));
+    }
+    int[] ids = Arrays.copyOf(tokens, tokens.length);
+    Batch batch = new Batch(ids, segments, Batch.Phase.STEP);
+    Rows hidden = Rows.of(model.forward(batch, ForwardTrace.NONE), config().hiddenSize());
+    for (int i = 0; i < tokens.length; i++) {
+      sessions.get(i).absorb(hidden.from(i), 1);
+    }
+  }
+
+  /** Logits of the last position of each of several sequences; the head is read once for all. */
+  public List<float[]> logits(List<Session> sessions) {
+    int width = config().hiddenSize();
+    float[] hidden = new float[sessions.size() * width];
+    for (int i = 0; i < sessions.size(); i++) {
+      System.arraycopy(sessions.get(i).hidden(), 0, hidden, i * width, width);
+    }
+    long start = System.nanoTime();
+    float[] all = model.head().logits(model.ops(), sessions.size(), Rows.of(hidden, width));
+    long elapsed = System.nanoTime() - start;
+    List<float[]> logits = new ArrayList<>();
+    int vocab = config().vocabSize();
+    for (int i = 0; i < sessions.size(); i++) {
+      sessions.get(i).bookHead(elapsed / sessions.size(), 1);
+      logits.add(Arrays.copyOfRange(all, i * vocab, (i + 1) * vocab));
+    }
+    return logits;
+  }
+
+  /**
+   * Gives the weights up.
+   *
+   * @throws IllegalStateException if a session is still open
+   */
+  @Override
+  public void close() {
+    if (openSessions.get() > 0) {
+      throw new IllegalStateException(
+          "Cannot close the engine: " + openSessions.get() + " sessions are still open");
+    }
+  }
+}

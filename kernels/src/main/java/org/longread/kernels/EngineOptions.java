@@ -1,0 +1,27 @@
+package org.longread.kernels;
+
+import java.nio.file.Path;
+
+/**
+ * What an engine is opened with.
+ *
+ * @param model folder with config.json and safetensors
+ * @param backend auto, scalar, cpu or tornado
+ * @param chunkTokens tokens prefilled at once; changes memory and speed, never results
+ */
+public record EngineOptions(Path model, String backend, int chunkTokens) {
+  /** Tokens prefilled at once unless told otherwise. */
+  public static final int DEFAULT_CHUNK_TOKENS = 512;
+
+  public EngineOptions {
+    if (chunkTokens < 1) {
+      throw new IllegalArgumentException(
+          "Invalid chunkTokens: " + chunkTokens + " (expected 1 or more)");
+    }
+  }
+
+  /** A model on a backend, defaults otherwise. */
+  public static EngineOptions of(Path model, String backend) {
+    return new EngineOptions(model, backend, DEFAULT_CHUNK_TOKENS);
+  }
+}

@@ -1,0 +1,81 @@
+package org.longread.kernels;
+
+import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.Map;
+import org.longread.kernels.ops.Stage;
+
+/**
+ * What was computed and how long it took, for one session or summed over many.
+ *
+ * @param tokens tokens that went through the layers
+ * @param nanos wall nanoseconds by stage; a batched step is divided evenly over its sessions
+ * @param flops floating-point operations by stage, two per multiply-add
+ * @param denseEquivalentFlops what the same tokens would have cost with attention to every earlier
+ *     token and no indexer, all stages
+ * @param keysScored query-key pairs scored by the indexer, over all layers
+ * @param keysKept query-key pairs that entered the attention window, over all layers
+ * @param hostToDeviceBytes bytes moved to a device
+ * @param deviceToHostBytes bytes moved back
+ * @param peakCacheBytes largest latent cache held
+ */
+public record EngineStats(
+    long tokens,
+    Map<Stage, Long> nanos,
+    Map<Stage, Long> flops,
+    long denseEquivalentFlops,
+    long keysScored,
+    long keysKept,
+    long hostToDeviceBytes,
+    long deviceToHostBytes,
+    long peakCacheBytes)
+    implements Serializable {
+
+  /** Nothing done. */
+  public static final EngineStats NONE = new EngineStats(0, Map.of(), Map.of(), 0, 0, 0, 0, 0, 0);
+
+  public EngineStats {
+    nanos = everyStage(nanos);
+    flops = everyStage(flops);
+  }
+
+  private static Map<Stage, Long> everyStage(Map<Stage, Long> given) {
+    Map<Stage, Long> all = new EnumMap<>(Stage.class);
+    for (Stage stage : Stage.values()) {
+      all.put(stage, given.getOrDefault(stage, 0L));
+    }
+    return Map.copyOf(all);
+  }
+
+  /** Both together; the peak is the larger one. */
+  public EngineStats plus(EngineStats other) {
+    return new EngineStats(
+        tokens + other.tokens,
+        sum(nanos, other.nanos),
+        sum(flops, other.flops),
+        denseEquivalentFlops + other.denseEquivalentFlops,
+        keysScored + other.keysScored,
+        keysKept + other.keysKept,
+        hostToDeviceBytes + other.hostToDeviceBytes,
+        deviceToHostBytes + other.deviceToHostBytes,
+        Math.max(peakCacheBytes, other.peakCacheBytes));
+  }
+
+  private static Map<Stage, Long> sum(Map<Stage, Long> a, Map<Stage, Long> b) {
+    Map<Stage, Long> sum = new EnumMap<>(Stage.class);
+    for (Stage stage : Stage.values()) {
+      sum.put(stage, a.get(stage) + b.get(stage));
+    }
+    return sum;
+  }
+
+  /** FLOPs of all stages. */
+  public long totalFlops() {
+    return flops.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Nanoseconds of all stages. */
+  public long totalNanos() {
+    return nanos.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

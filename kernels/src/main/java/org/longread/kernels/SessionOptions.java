@@ -1,0 +1,29 @@
+package org.longread.kernels;
+
+/**
+ * How one sequence is read.
+ *
+ * @param attention which earlier tokens a query attends to
+ * @param topK tokens kept per query; 0 takes the model's own
+ * @param sampleQuality share of query positions, chosen by position alone, that are compared with
+ *     dense attention; 0 compares none
+ */
+public record SessionOptions(AttentionMode attention, int topK, double sampleQuality) {
+  /** The model's own attention, nothing sampled. */
+  public static final SessionOptions DEFAULT = new SessionOptions(AttentionMode.AUTO, 0, 0);
+
+  public SessionOptions {
+    if (topK < 0) {
+      throw new IllegalArgumentException("Invalid topK: " + topK + " (expected 0 or more)");
+    }
+    if (!(sampleQuality >= 0 && sampleQuality <= 1)) {
+      throw new IllegalArgumentException(
+          "Invalid sampleQuality: " + sampleQuality + " (expected 0..1)");
+    }
+  }
+
+  /** The same with another attention mode. */
+  public SessionOptions with(AttentionMode mode) {
+    return new SessionOptions(mode, topK, sampleQuality);
+  }
+}

@@ -1,0 +1,230 @@
+package org.longread.kernels.checkpoint;
+
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.longread.kernels.checkpoint.ModelConfig.Attention;
+import org.longread.kernels.checkpoint.ModelConfig.BlockQuantization;
+import org.longread.kernels.checkpoint.ModelConfig.FeedForward;
+import org.longread.kernels.checkpoint.ModelConfig.Indexer;
+
+/**
+ * Reads {@code config.json}, with token ids from {@code generation_config.json} where there is one.
+ *
+ * <p>Every key is required except these, which may be absent or null:
+ *
+ * <pre>
+ * rms_norm_eps 1e-6       rope_theta 10000         rope_scaling none      indexer_rope_interleave false
+ * n_group 1               topk_group 1             norm_topk_prob true    quantization_config none
+ * num_key_value_heads = num_attention_heads        tie_word_embeddings false
+ * bos_token_id -1 (none)  eos_token_id none
+ * scoring_func, topk_method, hidden_act, attention_bias, moe_layer_freq, rope_interleave: as supported
+ * </pre>
+ *
+ * <p>What this engine does not compute is refused, never ignored; keys it does not know are
+ * ignored.
+ */
+public final class ModelConfigReader {
+  /** The file's name in a model folder. */
+  static final String FILE = "config.json";
+
+  private static final String GENERATION_FILE = "generation_config.json";
+
+  // Far above any model, and low enough that products of three sizes fit a long.
+  private static final int WIDEST = 1 << 20;
+  private static final int MOST_LAYERS = 1024;
+  private static final int MOST_EXPERTS = 4096;
+  private static final int MOST_TOKENS = 1 << 30;
+
+  private final Problems problems = new Problems();
+  private final ConfigFields config;
+  private final Optional<ConfigFields> generation;
+
+  private ModelConfigReader(Path folder) {
+    this.config = new ConfigFields(StrictJson.readObject(folder.resolve(FILE)), "", problems);
+    Path file = folder.resolve(GENERATION_FILE);
+    this.generation =
+        Files.exists(file)
+            ? Optional.of(
+                new ConfigFields(StrictJson.readObject(file), GENERATION_FILE + " ", problems))
+            : Optional.empty();
+  }
+
+  /** A configuration, and whether the head is the embedding table where no head is stored. */
+  record Parsed(ModelConfig config, boolean tiedHead) {}
+
+  /**
+   * The configuration of a model folder.
+   *
+   * @throws CheckpointException listing every missing, invalid and unsupported value
+   */
+  public static ModelConfig read(Path folder) {
+    return parse(folder).config();
+  }
+
+  static Parsed parse(Path folder) {
+    ModelConfigReader reader = new ModelConfigReader(folder);
+    reader.refuseUnsupported();
+    ModelConfig config = reader.readConfig();
+    boolean tied = reader.config.flag("tie_word_embeddings", false);
+    reader.problems.throwIfAny("Cannot read " + folder.resolve(FILE));
+    reader.checkTogether(config);
+    reader.problems.throwIfAny("Cannot read " + folder.resolve(FILE));
+    return new Parsed(config, tied);
+  }
+
+  private void refuseUnsupported() {
+    if (!config.has("model_type")) {
+      config.invalid("model_type", "missing", "expected \"deepseek_v32\"");
+    }
+    config.only("model_type", TextNode.valueOf("deepseek_v32"));
+    config.only("scoring_func", TextNode.valueOf("sigmoid"));
+    config.only("topk_method", TextNode.valueOf("noaux_tc"));
+    config.only("hidden_act", TextNode.valueOf("silu"));
+    config.only("attention_bias", BooleanNode.FALSE);
+    config.only("moe_layer_freq", IntNode.valueOf(1));
+    config.only("rope_interleave", BooleanNode.TRUE);
+  }
+
+  private ModelConfig readConfig() {
+    return new ModelConfig(
+        "deepseek_v32",
+        width("hidden_size"),
+        config.integer("num_hidden_layers", 1, MOST_LAYERS),
+        config.integer("first_k_dense_replace", 0, MOST_LAYERS),
+        width("vocab_size"),
+        config.integer("max_position_embeddings", 1, MOST_TOKENS),
+        readAttention(),
+        readIndexer(),
+        readFeedForward(),
+        RopeReader.read(config),
+        config.positiveFloat("rms_norm_eps", 1e-6f),
+        config.child("quantization_config").map(ModelConfigReader::readQuantization),
+        readBos(),
+        readEos());
+  }
+
+  private int width(String key) {
+    return config.integer(key, 1, WIDEST);
+  }
+
+  private Attention readAttention() {
+    return new Attention(
+        width("num_attention_heads"),
+        width("q_lora_rank"),
+        width("kv_lora_rank"),
+        width("qk_nope_head_dim"),
+        width("qk_rope_head_dim"),
+        width("v_head_dim"));
+  }
+
+  private Indexer readIndexer() {
+    return new Indexer(
+        width("index_n_heads"),
+        width("index_head_dim"),
+        config.integer("index_topk", 1, MOST_TOKENS),
+        config.flag("indexer_rope_interleave", false));
+  }
+
+  private FeedForward readFeedForward() {
+    return new FeedForward(
+        width("intermediate_size"),
+        width("moe_intermediate_size"),
+        config.integer("n_routed_experts", 1, MOST_EXPERTS),
+        config.integer("num_experts_per_tok", 1, MOST_EXPERTS),
+        config.integer("n_shared_experts", 0, MOST_EXPERTS),
+        config.integer("n_group", 1, MOST_EXPERTS, 1),
+        config.integer("topk_group", 1, MOST_EXPERTS, 1),
+        config.flag("norm_topk_prob", true),
+        config.positiveFloat("routed_scaling_factor"));
+  }
+
+  private static BlockQuantization readQuantization(ConfigFields quantization) {
+    if (!quantization.has("quant_method")) {
+      quantization.invalid("quant_method", "missing", "expected \"fp8\"");
+    }
+    quantization.only("quant_method", TextNode.valueOf("fp8"));
+    quantization.only("fmt", TextNode.valueOf("e4m3"));
+    List<Integer> block = quantization.integers("weight_block_size", 1, WIDEST);
+    if (block.size() != 2) {
+      quantization.invalid("weight_block_size", block, "expected [rows, columns] of a block");
+      return new BlockQuantization(1, 1);
+    }
+    return new BlockQuantization(block.get(0), block.get(1));
+  }
+
+  private int readBos() {
+    int own = config.integer("bos_token_id", 0, WIDEST, -1);
+    int other = generation.map(g -> g.integer("bos_token_id", 0, WIDEST, -1)).orElse(-1);
+    return own >= 0 ? own : other;
+  }
+
+  private List<Integer> readEos() {
+    Set<Integer> ids = new LinkedHashSet<>(config.integers("eos_token_id", 0, WIDEST));
+    generation.ifPresent(g -> ids.addAll(g.integers("eos_token_id", 0, WIDEST)));
+    return List.copyOf(ids);
+  }
+
+  private void checkTogether(ModelConfig model) {
+    Attention attention = model.attention();
+    if (attention.qkRope() % 2 != 0) {
+      config.invalid("qk_rope_head_dim", attention.qkRope(), "expected an even number");
+    }
+    if (attention.qkRope() > model.indexer().dim()) {
+      config.invalid(
+          "index_head_dim",
+          model.indexer().dim(),
+          "expected at least qk_rope_head_dim, " + attention.qkRope());
+    }
+    checkToken("bos_token_id", model.bosTokenId(), model.vocabSize());
+    model.eosTokenIds().forEach(id -> checkToken("eos_token_id", id, model.vocabSize()));
+    config.only("num_key_value_heads", IntNode.valueOf(attention.heads()));
+    checkExperts(model.feedForward());
+    int heads = attention.heads();
+    checkProduct(
+        "qk_nope_head_dim + qk_rope_head_dim", heads, attention.qkNope() + attention.qkRope());
+    checkProduct("qk_nope_head_dim + v_head_dim", heads, attention.qkNope() + attention.value());
+    checkProduct("index_head_dim", model.indexer().heads(), model.indexer().dim());
+  }
+
+  private void checkToken(String key, int id, int vocabulary) {
+    if (id >= vocabulary) {
+      config.invalid(key, id, "expected less than vocab_size, " + vocabulary);
+    }
+  }
+
+  private void checkProduct(String key, int heads, int width) {
+    if ((long) heads * width > Integer.MAX_VALUE) {
+      config.invalid(key, width, "expected fewer than 2^31 in all, of " + heads);
+    }
+  }
+
+  private void checkExperts(FeedForward moe) {
+    int perGroup = moe.routedExperts() / moe.groups();
+    if (moe.routedExperts() % moe.groups() != 0 || (moe.groups() > 1 && perGroup < 2)) {
+      config.invalid(
+          "n_group",
+          moe.groups(),
+          "expected a divisor of n_routed_experts, "
+              + moe.routedExperts()
+              + ", that leaves two or more in a group");
+    }
+    checkProduct("moe_intermediate_size", moe.sharedExperts(), moe.expertIntermediate());
+    if (moe.topGroups() > moe.groups()) {
+      config.invalid("topk_group", moe.topGroups(), "expected at most n_group, " + moe.groups());
+    }
+    long eligible = (long) perGroup * moe.topGroups();
+    if (moe.expertsPerToken() > eligible) {
+      config.invalid(
+          "num_experts_per_tok",
+          moe.expertsPerToken(),
+          "expected at most " + eligible + ", the experts of topk_group groups");
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package org.longread.kernels.forward;
+
+import java.util.Arrays;
+
+/**
+ * Adds up the attention each cached token receives, once switched on. Sums are fixed-point, so
+ * their bits do not depend on the order in which layers and queries arrive.
+ */
+public final class EvidenceMeter {
+  private static final double UNIT = 0x1p32;
+
+  private long[] sums = new long[0];
+  private boolean active;
+
+  EvidenceMeter() {}
+
+  EvidenceMeter fork() {
+    EvidenceMeter copy = new EvidenceMeter();
+    copy.sums = sums.clone();
+    copy.active = active;
+    return copy;
+  }
+
+  /** Starts adding up. */
+  public void start() {
+    active = true;
+  }
+
+  boolean isActive() {
+    return active;
+  }
+
+  void add(int token, float weight) {
+    if (token >= sums.length) {
+      sums = Arrays.copyOf(sums, Math.max(token + 1, sums.length * 2));
+    }
+    sums[token] += Math.round(weight * UNIT);
+  }
+
+  /** Attention per token, summed over queries, layers and heads, [length]. */
+  public float[] weights(int length) {
+    float[] weights = new float[length];
+    for (int s = 0; s < Math.min(length, sums.length); s++) {
+      weights[s] = (float) (sums[s] / UNIT);
+    }
+    return weights;
+  }
+}

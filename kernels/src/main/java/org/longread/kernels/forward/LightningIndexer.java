@@ -1,0 +1,102 @@
+package org.longread.kernels.forward;
+
+import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.ModelWeights;
+import org.longread.kernels.ops.IndexQueries;
+import org.longread.kernels.ops.Rows;
+import org.longread.kernels.ops.Stage;
+
+/** Index keys into the cache, index queries out (dsa-spec section 4.2). */
+final class LightningIndexer {
+  /** A constant of the architecture, not the configuration's rms_norm_eps. */
+  private static final float KEY_NORM_EPS = 1e-6f;
+
+  private final int layer;
+  private final ModelWeights.Indexer weights;
+  private final ModelConfig.Indexer config;
+
+  LightningIndexer(int layer, ModelWeights.Indexer weights, ModelConfig.Indexer config) {
+    this.layer = layer;
+    this.weights = weights;
+    this.config = config;
+  }
+
+  /**
+   * Index queries of batch rows {@code firstRow} on.
+   *
+   * @param heads [rows, HI dI] after RoPE
+   * @param headWeights [rows, HI] with both factors
+   */
+  record Queries(int firstRow, float[] heads, float[] headWeights) {}
+
+  /** Appends the index keys of x [t, D] to the caches of sequences that select. */
+  void appendKeys(Pass pass, Rows x) {
+    long start = System.nanoTime();
+    int t = pass.size();
+    float[] keys = new float[t * config.dim()];
+    Rows rows = Rows.of(keys, config.dim());
+    pass.ops().matmul(t, x, weights.key(), rows);
+    Normalization.layer(t, rows, weights.keyNorm(), weights.keyNormBias(), KEY_NORM_EPS);
+    for (int i = 0; i < t; i++) {
+      rotate(pass, i, keys, i * config.dim());
+    }
+    for (Batch.Segment segment : pass.batch().segments()) {
+      if (!segment.sequence().policy().isDense()) {
+        Rows own = rows.from(segment.firstRow());
+        segment.sequence().cache().indexKeys(layer).appendAll(own, segment.count());
+      }
+    }
+    pass.show(layer, "idx_k", config.dim(), keys);
+    pass.book(Stage.INDEXER, start, Flops.matmul(weights.key()));
+  }
+
+  /** Index queries of the rows from {@code firstRow} on; residual [t, q_lora], x [t, D]. */
+  Queries queries(Pass pass, int firstRow, Rows residual, Rows x) {
+    long start = System.nanoTime();
+    int rows = pass.size() - firstRow;
+    int width = config.heads() * config.dim();
+    float[] heads = new float[rows * width];
+    pass.ops().matmul(rows, residual.from(firstRow), weights.queryUp(), Rows.of(heads, width));
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < config.heads(); j++) {
+        rotate(pass, firstRow + i, heads, i * width + j * config.dim());
+      }
+    }
+    float[] headWeights = new float[rows * config.heads()];
+    Rows weightRows = Rows.of(headWeights, config.heads());
+    pass.ops().matmul(rows, x.from(firstRow), weights.headWeights(), weightRows);
+    float factor = (float) (1 / Math.sqrt((double) config.heads() * config.dim()));
+    for (int i = 0; i < headWeights.length; i++) {
+      headWeights[i] *= factor;
+    }
+    if (pass.trace().isActive()) {
+      String prefix = "layers." + layer;
+      pass.trace().rows(prefix + ".idx_q", firstRow, rows, width, Rows.of(heads, width));
+      pass.trace().rows(prefix + ".idx_w", firstRow, rows, config.heads(), weightRows);
+    }
+    long flopsPerRow = Flops.matmul(weights.queryUp()) + Flops.matmul(weights.headWeights());
+    pass.book(Stage.INDEXER, start, flopsPerRow * rows / pass.size());
+    return new Queries(firstRow, heads, headWeights);
+  }
+
+  private void rotate(Pass pass, int row, float[] x, int at) {
+    if (config.interleavedRope()) {
+      pass.rope().interleaved(row, x, at);
+    } else {
+      pass.rope().halfSplit(row, x, at);
+    }
+  }
+
+  /** A tile of {@code rows} queries from batch row {@code row} on. */
+  IndexQueries tile(Queries queries, int row, int rows, int firstPosition) {
+    int own = row - queries.firstRow();
+    int width = config.heads() * config.dim();
+    return new IndexQueries(
+        Rows.of(queries.heads(), width).from(own),
+        Rows.of(queries.headWeights(), config.heads()).from(own),
+        rows,
+        config.heads(),
+        config.dim(),
+        firstPosition);
+  }
+}

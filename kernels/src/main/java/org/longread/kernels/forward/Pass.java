@@ -1,0 +1,46 @@
+package org.longread.kernels.forward;
+
+import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.ops.KernelOps;
+import org.longread.kernels.ops.Rows;
+import org.longread.kernels.ops.Stage;
+
+/**
+ * One batch on its way through the layers: what every stage needs to know.
+ *
+ * @param config the model's
+ * @param ops the backend
+ * @param batch the rows
+ * @param rope cosines and sines, one row per batch row
+ * @param trace who watches
+ */
+record Pass(
+    ModelConfig config,
+    KernelOps ops,
+    Batch batch,
+    RotaryEmbedding.Table rope,
+    ForwardTrace trace) {
+
+  /** Rows of the batch. */
+  int size() {
+    return batch.size();
+  }
+
+  /** Books time since {@code startNanos} and work, divided over sequences by their rows. */
+  void book(Stage stage, long startNanos, long flopsPerRow) {
+    long elapsed = System.nanoTime() - startNanos;
+    for (Batch.Segment segment : batch.segments()) {
+      segment
+          .sequence()
+          .counters()
+          .add(stage, elapsed * segment.count() / size(), flopsPerRow * segment.count());
+    }
+  }
+
+  /** Shows values of all rows to the trace. */
+  void show(int layer, String name, int width, float[] values) {
+    if (trace.isActive()) {
+      trace.rows("layers." + layer + "." + name, 0, size(), width, Rows.of(values, width));
+    }
+  }
+}

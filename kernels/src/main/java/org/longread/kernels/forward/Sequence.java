@@ -1,0 +1,90 @@
+package org.longread.kernels.forward;
+
+/**
+ * One sequence as the layers see it: its cache, how it attends, and what is measured on the way.
+ * Used by one thread at a time.
+ */
+public final class Sequence {
+  private final Policy policy;
+  private final LatentCache cache;
+  private final StageCounters counters = new StageCounters();
+  private final QualityMeter quality = new QualityMeter();
+  private final EvidenceMeter evidence;
+  private int length;
+
+  /**
+   * How a sequence attends.
+   *
+   * @param topK tokens a query keeps; {@link Integer#MAX_VALUE} for dense attention
+   * @param sampleQuality share of positions compared with dense attention
+   */
+  public record Policy(int topK, double sampleQuality) {
+    /** Attention to every earlier token; the indexer does not run. */
+    public boolean isDense() {
+      return topK == Integer.MAX_VALUE;
+    }
+
+    boolean samples(int position) {
+      return sampleQuality > 0 && uniform(position) < sampleQuality;
+    }
+
+    /** A fixed number in [0, 1) for each position (SplitMix64's finalizer). */
+    private static double uniform(int position) {
+      long z = (position + 1) * 0x9E3779B97F4A7C15L;
+      z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+      z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+      return ((z ^ z >>> 31) >>> 11) * 0x1p-53;
+    }
+  }
+
+  private Sequence(Policy policy, LatentCache cache, EvidenceMeter evidence, int length) {
+    this.policy = policy;
+    this.cache = cache;
+    this.evidence = evidence;
+    this.length = length;
+  }
+
+  /** An empty sequence. */
+  public Sequence(Policy policy, LatentCache cache) {
+    this(policy, cache, new EvidenceMeter(), 0);
+  }
+
+  /** An independent continuation; measurements start anew. */
+  public Sequence fork() {
+    return new Sequence(policy, cache.fork(), evidence.fork(), length);
+  }
+
+  /** Tokens that went through all layers. */
+  public int length() {
+    return length;
+  }
+
+  void advance(int tokens) {
+    length += tokens;
+  }
+
+  /** How it attends. */
+  public Policy policy() {
+    return policy;
+  }
+
+  /** Its latent cache. */
+  public LatentCache cache() {
+    return cache;
+  }
+
+  /** Time and work. */
+  public StageCounters counters() {
+    return counters;
+  }
+
+  /** Comparison with dense attention. */
+  public QualityMeter quality() {
+    return quality;
+  }
+
+  /** Attention weight received by each token. */
+  public EvidenceMeter evidence() {
+    return evidence;
+  }
+}

@@ -1,0 +1,202 @@
+package org.longread.kernels.forward;
+
+import java.util.Arrays;
+import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.ModelWeights;
+import org.longread.kernels.ops.AbsorbedAttention;
+import org.longread.kernels.ops.AttentionShape;
+import org.longread.kernels.ops.ExpandedAttention;
+import org.longread.kernels.ops.KernelOps;
+import org.longread.kernels.ops.Rows;
+import org.longread.kernels.ops.Stage;
+import org.longread.kernels.ops.TokenPages;
+
+/**
+ * Core attention over selected, or all, cached tokens (dsa-spec section 4.4).
+ *
+ * <p>Rows with a selection run absorbed and gather. Rows that see everything run expanded while
+ * prefilling, if {@link Flops#expandedIsCheaper} says so, and absorbed otherwise.
+ */
+final class SparseMlaAttention {
+  private final int layer;
+  private final ModelWeights.Attention weights;
+  private final AttentionShape shape;
+  private final ExpandedAttention.Up up;
+  private final boolean expandDense;
+
+  SparseMlaAttention(int layer, ModelWeights.Attention weights, ModelConfig config) {
+    this.layer = layer;
+    this.weights = weights;
+    this.shape = config.attentionShape();
+    this.up = new ExpandedAttention.Up(weights.keyUp(), weights.valueUp());
+    this.expandDense = Flops.expandedIsCheaper(shape);
+  }
+
+  /**
+   * Where a call's results go.
+   *
+   * @param heads [t, H dv], all rows of the batch
+   * @param lse [t, H], all rows of the batch
+   */
+  record Output(Rows heads, Rows lse) {
+    Output from(int row) {
+      return new Output(heads.from(row), lse.from(row));
+    }
+  }
+
+  /** Attends rows that see every earlier token. */
+  void attendAll(
+      Pass pass, Rows queries, Batch.Segment segment, int firstRow, int rows, Output out) {
+    long start = System.nanoTime();
+    Sequence sequence = segment.sequence();
+    int position = segment.firstPosition() + firstRow - segment.firstRow();
+    TokenPages cache = sequence.cache().latents(layer);
+    Rows own = queries.from(firstRow);
+    long pairs = pairs(position, rows);
+    boolean expanded = expandDense && pass.batch().phase() == Batch.Phase.PREFILL;
+    if (expanded) {
+      ExpandedAttention call = new ExpandedAttention(shape, own, rows, position, cache, up);
+      Output target = out.from(firstRow);
+      pass.ops().denseAttention(call, target.heads(), target.lse());
+    } else {
+      for (int i = 0; i < rows; i++) {
+        int[] all = allTokens(position + i + 1);
+        Output target = out.from(firstRow + i);
+        attendRows(pass.ops(), own.from(i), 1, cache, new Chosen(all, all.length), target);
+      }
+    }
+    long flops =
+        expanded
+            ? pairs * Flops.expandedPair(shape) + (position + rows) * Flops.upProjection(shape)
+            : pairs * Flops.absorbedPair(shape) + rows * Flops.upProjection(shape);
+    sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
+    sequence.counters().addKeys(0, pairs);
+    if (sequence.evidence().isActive()) {
+      for (int i = 0; i < rows; i++) {
+        int[] all = allTokens(position + i + 1);
+        Rows lse = out.from(firstRow + i).lse();
+        addEvidence(pass.ops(), sequence, own.from(i), new Chosen(all, all.length), lse);
+      }
+    }
+  }
+
+  /** Tokens a tile of rows attends to, [rows, perRow], -1 unused. */
+  record Chosen(int[] indices, int perRow) {
+    Chosen row(int i) {
+      return new Chosen(Arrays.copyOfRange(indices, i * perRow, (i + 1) * perRow), perRow);
+    }
+  }
+
+  /** Attends rows over their selected tokens. */
+  void attendSelected(
+      Pass pass, Rows queries, Batch.Segment segment, int firstRow, Chosen chosen, Output out) {
+    long start = System.nanoTime();
+    Sequence sequence = segment.sequence();
+    TokenPages cache = sequence.cache().latents(layer);
+    int rows = chosen.indices().length / chosen.perRow();
+    Rows own = queries.from(firstRow);
+    attendRows(pass.ops(), own, rows, cache, chosen, out.from(firstRow));
+    int position = segment.firstPosition() + firstRow - segment.firstRow();
+    long kept = 0;
+    for (int i = 0; i < rows; i++) {
+      kept += Math.min(chosen.perRow(), position + i + 1);
+    }
+    long flops = kept * Flops.absorbedPair(shape) + rows * Flops.upProjection(shape);
+    sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
+    for (int i = 0; i < rows; i++) {
+      if (sequence.evidence().isActive()) {
+        Rows lse = out.from(firstRow + i).lse();
+        addEvidence(pass.ops(), sequence, own.from(i), chosen.row(i), lse);
+      }
+      if (sequence.policy().samples(position + i)) {
+        addQuality(pass.ops(), sequence, own.from(i), chosen.row(i), position + i + 1);
+      }
+    }
+  }
+
+  /** Absorbs queries, attends in latent space, brings the result back to head space. */
+  private void attendRows(
+      KernelOps ops, Rows queries, int rows, TokenPages cache, Chosen chosen, Output out) {
+    Rows absorbed = absorb(ops, queries, rows);
+    int latent = shape.latent();
+    Rows mixed = Rows.of(new float[rows * shape.heads() * latent], shape.heads() * latent);
+    AbsorbedAttention call =
+        new AbsorbedAttention(shape, absorbed, rows, cache, chosen.indices(), chosen.perRow());
+    ops.sparseAttention(call, mixed, out.lse());
+    for (int h = 0; h < shape.heads(); h++) {
+      Rows target = out.heads().column(h * shape.value());
+      ops.matmul(rows, mixed.column(h * latent), weights.valueUp().get(h), target);
+    }
+  }
+
+  /** Per head: W_UK^T q_nope, then the rotated part, [rows, H (C + dr)]. */
+  private Rows absorb(KernelOps ops, Rows queries, int rows) {
+    int width = shape.cached();
+    Rows absorbed = Rows.of(new float[rows * shape.heads() * width], shape.heads() * width);
+    for (int h = 0; h < shape.heads(); h++) {
+      Rows nope = queries.column(h * shape.query());
+      ops.matmul(rows, nope, weights.keyUp().get(h), absorbed.column(h * width));
+      for (int i = 0; i < rows; i++) {
+        int from = queries.at(i) + h * shape.query() + shape.nope();
+        int to = absorbed.at(i) + h * width + shape.latent();
+        System.arraycopy(queries.data(), from, absorbed.data(), to, shape.rope());
+      }
+    }
+    return absorbed;
+  }
+
+  private void addEvidence(KernelOps ops, Sequence sequence, Rows query, Chosen chosen, Rows lse) {
+    float[] weightOf = weights(ops, sequence, query, chosen, lse);
+    for (int n = 0; n < chosen.perRow(); n++) {
+      if (chosen.indices()[n] >= 0) {
+        sequence.evidence().add(chosen.indices()[n], weightOf[n]);
+      }
+    }
+  }
+
+  /** Attention probability of each chosen token, summed over heads. */
+  private float[] weights(KernelOps ops, Sequence sequence, Rows query, Chosen chosen, Rows lse) {
+    TokenPages cache = sequence.cache().latents(layer);
+    float[] result = new float[chosen.perRow()];
+    AbsorbedAttention call =
+        new AbsorbedAttention(
+            shape, absorb(ops, query, 1), 1, cache, chosen.indices(), chosen.perRow());
+    ops.attentionWeights(call, lse, Rows.of(result, result.length));
+    return result;
+  }
+
+  /** Compares a selection with dense attention of the same query. */
+  private void addQuality(
+      KernelOps ops, Sequence sequence, Rows query, Chosen chosen, int visible) {
+    int[] all = allTokens(visible);
+    Rows lse = Rows.of(new float[shape.heads()], shape.heads());
+    Rows unused = Rows.of(new float[shape.heads() * shape.value()], 0);
+    TokenPages cache = sequence.cache().latents(layer);
+    attendRows(ops, query, 1, cache, new Chosen(all, visible), new Output(unused, lse));
+    float[] dense = weights(ops, sequence, query, new Chosen(all, visible), lse);
+    int[] best = new int[chosen.perRow()];
+    ops.selectTopK(Rows.of(dense, visible), 1, visible, chosen.perRow(), best);
+    double total = 0;
+    for (float weight : dense) {
+      total += weight;
+    }
+    double mass = 0;
+    int common = 0;
+    for (int s : chosen.indices()) {
+      mass += dense[s];
+      common += Arrays.binarySearch(best, s) >= 0 ? 1 : 0;
+    }
+    sequence.quality().add(mass / total, (double) common / best.length);
+  }
+
+  private static int[] allTokens(int count) {
+    int[] all = new int[count];
+    Arrays.setAll(all, s -> s);
+    return all;
+  }
+
+  /** Query-key pairs of rows at consecutive positions that see everything. */
+  private static long pairs(int firstPosition, int rows) {
+    return (long) rows * (firstPosition + 1) + (long) rows * (rows - 1) / 2;
+  }
+}

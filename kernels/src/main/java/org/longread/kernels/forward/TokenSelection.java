@@ -1,0 +1,92 @@
+package org.longread.kernels.forward;
+
+import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.ops.IndexQueries;
+import org.longread.kernels.ops.NotANumberException;
+import org.longread.kernels.ops.Rows;
+import org.longread.kernels.ops.Stage;
+import org.longread.kernels.ops.TokenPages;
+
+/**
+ * Fine-grained token selection: the top k index scores of each query (dsa-spec section 4.3). Scores
+ * exist for {@link #TILE} queries at a time and are never kept.
+ */
+final class TokenSelection {
+  /** Queries scored at once. */
+  static final int TILE = 16;
+
+  private final int layer;
+  private final LightningIndexer indexer;
+  private final ModelConfig.Indexer config;
+
+  TokenSelection(int layer, LightningIndexer indexer, ModelConfig.Indexer config) {
+    this.layer = layer;
+    this.indexer = indexer;
+    this.config = config;
+  }
+
+  /**
+   * Selects for {@code rows} rows of a segment from batch row {@code firstRow} on.
+   *
+   * @return indices [rows, topK], ascending, then -1
+   */
+  int[] select(
+      Pass pass, Batch.Segment segment, LightningIndexer.Queries queries, int firstRow, int rows) {
+    Sequence sequence = segment.sequence();
+    TokenPages keys = sequence.cache().indexKeys(layer);
+    int topK = sequence.policy().topK();
+    int[] indices = new int[rows * topK];
+    int lastVisible = segment.firstPosition() + firstRow - segment.firstRow() + rows;
+    float[] scores = new float[Math.min(rows, TILE) * lastVisible];
+    for (int done = 0; done < rows; done += TILE) {
+      int n = Math.min(TILE, rows - done);
+      int position = segment.firstPosition() + firstRow + done - segment.firstRow();
+      IndexQueries tile = indexer.tile(queries, firstRow + done, n, position);
+      int[] tileIndices = selectTile(pass, sequence, tile, keys, Rows.of(scores, lastVisible));
+      System.arraycopy(tileIndices, 0, indices, done * topK, n * topK);
+      showScores(pass, firstRow + done, n, position, Rows.of(scores, lastVisible));
+    }
+    if (pass.trace().isActive()) {
+      pass.trace().indices("topk_indices." + layer, firstRow, rows, topK, indices);
+    }
+    return indices;
+  }
+
+  private int[] selectTile(
+      Pass pass, Sequence sequence, IndexQueries tile, TokenPages keys, Rows scores) {
+    int topK = sequence.policy().topK();
+    int[] indices = new int[tile.rows() * topK];
+    long start = System.nanoTime();
+    pass.ops().indexScores(tile, keys, scores);
+    long scored = System.nanoTime();
+    try {
+      pass.ops().selectTopK(scores, tile.rows(), tile.visible(0), topK, indices);
+    } catch (NotANumberException e) {
+      throw NotANumberException.at(layer, tile.firstPosition() + e.row(), e.key());
+    }
+    long pairs = 0;
+    long kept = 0;
+    for (int i = 0; i < tile.rows(); i++) {
+      pairs += tile.visible(i);
+      kept += Math.min(topK, tile.visible(i));
+    }
+    StageCounters counters = sequence.counters();
+    counters.add(Stage.INDEXER, scored - start, pairs * Flops.indexPair(config));
+    counters.add(Stage.SELECTION, System.nanoTime() - scored, pairs);
+    counters.addKeys(pairs, kept);
+    return indices;
+  }
+
+  /** Shows scores with -inf beyond what a row sees. */
+  private void showScores(Pass pass, int firstRow, int rows, int position, Rows scores) {
+    if (!pass.trace().isActive()) {
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      for (int s = position + i + 1; s < scores.stride(); s++) {
+        scores.data()[scores.at(i) + s] = Float.NEGATIVE_INFINITY;
+      }
+    }
+    pass.trace().rows("index_scores." + layer, firstRow, rows, scores.stride(), scores);
+  }
+}

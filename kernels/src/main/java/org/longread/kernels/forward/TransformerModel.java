@@ -1,0 +1,108 @@
+package org.longread.kernels.forward;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.ModelWeights;
+import org.longread.kernels.ops.AttentionShape;
+import org.longread.kernels.ops.KernelOps;
+import org.longread.kernels.ops.Rows;
+import org.longread.kernels.ops.Stage;
+
+/**
+ * The whole forward pass: embedding, layers, final norm. Holds no state of a sequence and may be
+ * used by several threads.
+ */
+public final class TransformerModel {
+  private final ModelConfig config;
+  private final ModelWeights weights;
+  private final KernelOps ops;
+  private final RotaryEmbedding rope;
+  private final List<TransformerLayer> layers = new ArrayList<>();
+  private final OutputHead head;
+
+  /** A model on a backend. */
+  public TransformerModel(ModelConfig config, ModelWeights weights, KernelOps ops) {
+    this.config = config;
+    this.weights = weights;
+    this.ops = ops;
+    this.rope = new RotaryEmbedding(config.attention().qkRope(), config.rope());
+    for (int n = 0; n < config.layers(); n++) {
+      layers.add(new TransformerLayer(n, weights.layers().get(n), config));
+    }
+    this.head = new OutputHead(weights.head());
+  }
+
+  /** The configuration. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** The backend. */
+  public KernelOps ops() {
+    return ops;
+  }
+
+  /** The output head. */
+  public OutputHead head() {
+    return head;
+  }
+
+  /**
+   * Hidden states after the final norm, [t, D]; caches grow by the batch.
+   *
+   * @throws org.longread.kernels.ops.NotANumberException if index scores are NaN
+   * @throws CancellationException if the thread was interrupted; the sequences are then unusable
+   */
+  public float[] forward(Batch batch, ForwardTrace trace) {
+    int t = batch.size();
+    int width = config.hiddenSize();
+    float[] hidden = new float[Math.multiplyExact(t, width)];
+    for (int i = 0; i < t; i++) {
+      weights.embedding().copyRow(batch.tokens()[i], hidden, i * width);
+    }
+    Pass pass = new Pass(config, ops, batch, rope.table(batch.positions()), trace);
+    showHidden(trace, 0, t, hidden);
+    for (int n = 0; n < layers.size(); n++) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("Cannot finish the forward pass: thread interrupted");
+      }
+      layers.get(n).forward(pass, hidden);
+      showHidden(trace, n + 1, t, hidden);
+    }
+    bookDenseEquivalent(batch);
+    for (Batch.Segment segment : batch.segments()) {
+      segment.sequence().advance(segment.count());
+    }
+    long start = System.nanoTime();
+    Rows rows = Rows.of(hidden, width);
+    Normalization.rms(t, rows, weights.finalNorm(), config.rmsNormEps(), rows);
+    pass.book(Stage.HEAD, start, 0);
+    if (trace.isActive()) {
+      trace.rows("final_norm", 0, t, width, rows);
+    }
+    return hidden;
+  }
+
+  private void showHidden(ForwardTrace trace, int n, int t, float[] hidden) {
+    if (trace.isActive()) {
+      int width = config.hiddenSize();
+      trace.rows("hidden." + n, 0, t, width, Rows.of(hidden, width));
+    }
+  }
+
+  /** Attention of the dense twin; what both share is added when statistics are read. */
+  private void bookDenseEquivalent(Batch batch) {
+    AttentionShape shape = config.attentionShape();
+    boolean expanded = batch.phase() == Batch.Phase.PREFILL && Flops.expandedIsCheaper(shape);
+    long perPair = expanded ? Flops.expandedPair(shape) : Flops.absorbedPair(shape);
+    for (Batch.Segment segment : batch.segments()) {
+      long first = segment.firstPosition() + 1L;
+      long rows = segment.count();
+      long pairs = rows * first + rows * (rows - 1) / 2;
+      long flops = pairs * perPair + rows * Flops.upProjection(shape);
+      segment.sequence().counters().addDenseEquivalentFlops(flops * config.layers());
+    }
+  }
+}
