@@ -154,6 +154,9 @@ final class Comparison {
 
   /** Splits [rows, width] into rows. */
   static List<int[]> split(int[] values, int width) {
+    if (width < 1) {
+      throw new IllegalArgumentException("Invalid width: " + width + " (expected 1 or more)");
+    }
     List<int[]> rows = new ArrayList<>();
     for (int at = 0; at < values.length; at += width) {
       rows.add(Arrays.copyOfRange(values, at, at + width));

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.longread.kernels.checkpoint.Checkpoint;
+import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointLoader;
 import org.longread.kernels.checkpoint.SafetensorsFile;
 import org.longread.kernels.checkpoint.TensorInfo;
@@ -39,6 +40,8 @@ final class ModelVerification {
   static void verify(Path folder, KernelOps ops, Comparison comparison) {
     Checkpoint checkpoint = CheckpointLoader.load(folder);
     SafetensorsFile expected = SafetensorsFile.open(folder.resolve(EXPECTED));
+    // Without them nothing says whether the model is right.
+    expected.tensor("logits");
     TransformerModel model = new TransformerModel(checkpoint.config(), checkpoint.weights(), ops);
     ModelVerification verification = new ModelVerification(model, expected, comparison);
     verification.prompt();
@@ -49,6 +52,25 @@ final class ModelVerification {
 
   private int topK() {
     return model.config().indexer().topK();
+  }
+
+  /** Token ids of the reference, at least one. */
+  private int[] tokens(String name) {
+    int[] ids = expected.ints(name);
+    int vocab = model.config().vocabSize();
+    if (ids.length == 0 || Arrays.stream(ids).anyMatch(id -> id < 0 || id >= vocab)) {
+      String rule = " (expected 1 or more tokens of 0.." + (vocab - 1) + ")";
+      throw new CheckpointException(
+          "Cannot read "
+              + expected.path()
+              + ": tensor "
+              + name
+              + ": "
+              + ids.length
+              + " ids"
+              + rule);
+    }
+    return ids;
   }
 
   private Sequence sequence(int topK) {
@@ -62,7 +84,7 @@ final class ModelVerification {
 
   /** The prompt in one piece, traced; then in pieces of 7, which must give the same bits. */
   private void prompt() {
-    int[] prompt = expected.ints("input_ids");
+    int[] prompt = tokens("input_ids");
     TraceRecorder trace = new TraceRecorder();
     float[] hidden = model.forward(Batch.prefill(sequence(topK()), prompt), trace);
     float[] logits = logits(hidden, prompt.length);
@@ -105,6 +127,10 @@ final class ModelVerification {
     int width = (int) expected.tensor(name).cols();
     List<int[]> order = Comparison.split(expected.ints(experts), width);
     List<int[]> own = trace.rowsOf(experts);
+    if (own.isEmpty() || order.size() != own.size() || own.get(0).length != width) {
+      comparison.add(name, false, "no weights of such rows (expected as in " + experts + ")");
+      return;
+    }
     float[] weights = trace.floats(name, own.size());
     double[] aligned = new double[weights.length];
     for (int i = 0; i < order.size(); i++) {
@@ -124,14 +150,14 @@ final class ModelVerification {
   }
 
   private void dense() {
-    int[] prompt = expected.ints("input_ids");
+    int[] prompt = tokens("input_ids");
     Batch batch = Batch.prefill(sequence(Integer.MAX_VALUE), prompt);
     compare("logits_dense", logits(model.forward(batch, ForwardTrace.NONE), prompt.length));
   }
 
   private void shortPrompts() {
     for (int j = 0; expected.find("short." + j + ".input_ids").isPresent(); j++) {
-      int[] prompt = expected.ints("short." + j + ".input_ids");
+      int[] prompt = tokens("short." + j + ".input_ids");
       Batch batch = Batch.prefill(sequence(topK()), prompt);
       float[] hidden = model.forward(batch, ForwardTrace.NONE);
       compare("short." + j + ".logits", logits(hidden, prompt.length));
@@ -143,12 +169,12 @@ final class ModelVerification {
     if (expected.find("greedy_tokens").isEmpty()) {
       return;
     }
-    int[] tokens = expected.ints("greedy_tokens");
+    int[] tokens = tokens("greedy_tokens");
     int vocab = model.config().vocabSize();
     int[] chosen = new int[tokens.length];
     float[] all = new float[tokens.length * vocab];
     Sequence sequence = sequence(topK());
-    int[] prompt = expected.ints("input_ids");
+    int[] prompt = tokens("input_ids");
     float[] hidden = model.forward(Batch.prefill(sequence, prompt), ForwardTrace.NONE);
     int width = model.config().hiddenSize();
     hidden = Arrays.copyOfRange(hidden, hidden.length - width, hidden.length);

@@ -66,7 +66,7 @@ final class NormGateFile implements KernelFile {
     if (experts % groups != 0 || topGroups > groups || chosen > experts / groups * topGroups) {
       String found = chosen + " of " + experts + " experts in " + topGroups + " of " + groups;
       throw new CheckpointException(
-          "Cannot route case " + c.prefix() + ": " + found + " groups (expected equal groups)");
+          "Cannot route " + c.prefix() + ": " + found + " groups (expected enough experts there)");
     }
     boolean normalize = c.flag("norm_topk_prob");
     float scaling = (float) c.number("routed_scaling_factor");

@@ -100,7 +100,7 @@ record ReferenceCase(SafetensorsFile tensors, String prefix, JsonNode parameters
 
   private CheckpointException invalid(String key, JsonNode value, String rule) {
     String found = value.isMissingNode() ? "missing" : value.toString();
-    String where = "Cannot read " + KernelVerification.INDEX + ": case " + prefix;
-    return new CheckpointException(where + " Invalid " + key + ": " + found + " (" + rule + ")");
+    String what = "Invalid " + stage(key) + ": " + found + " (" + rule + ")";
+    return new CheckpointException("Cannot read " + KernelVerification.INDEX + ": " + what);
   }
 }
