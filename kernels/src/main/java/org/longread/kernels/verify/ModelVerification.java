@@ -12,6 +12,7 @@ import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.LatentCache;
 import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.TransformerModel;
+import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Rows;
 
@@ -39,7 +40,8 @@ final class ModelVerification {
   static void verify(Path folder, KernelOps ops, Comparison comparison) {
     Checkpoint checkpoint = CheckpointLoader.load(folder);
     SafetensorsFile expected = SafetensorsFile.open(folder.resolve(EXPECTED));
-    TransformerModel model = new TransformerModel(checkpoint.config(), checkpoint.weights(), ops);
+    TransformerModel model =
+        new TransformerModel(checkpoint.config(), checkpoint.weights(), ops, new Workers(1));
     ModelVerification verification = new ModelVerification(model, expected, comparison);
     verification.prompt();
     verification.dense();
@@ -156,8 +158,7 @@ final class ModelVerification {
       float[] logits = logits(hidden, 1);
       System.arraycopy(logits, 0, all, n * vocab, vocab);
       chosen[n] = argmax(logits);
-      Batch.Segment segment = new Batch.Segment(sequence, 0, 1);
-      Batch step = new Batch(new int[] {chosen[n]}, List.of(segment), Batch.Phase.STEP);
+      Batch step = Batch.step(List.of(sequence), new int[] {chosen[n]});
       hidden = model.forward(step, ForwardTrace.NONE);
     }
     comparison.equal("greedy_tokens", tokens, chosen);
