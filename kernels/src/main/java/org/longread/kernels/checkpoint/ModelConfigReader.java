@@ -107,13 +107,12 @@ public final class ModelConfigReader {
   }
 
   private ModelConfig readConfig() {
-    int vocabulary = config.integer("vocab_size", 1, WIDEST);
     return new ModelConfig(
         "deepseek_v32",
         width("hidden_size"),
         config.integer("num_hidden_layers", 1, MOST_LAYERS),
         config.integer("first_k_dense_replace", 0, MOST_LAYERS),
-        vocabulary,
+        width("vocab_size"),
         config.integer("max_position_embeddings", 1, MOST_TOKENS),
         readAttention(),
         readIndexer(),
@@ -121,8 +120,8 @@ public final class ModelConfigReader {
         RopeReader.read(config),
         config.positiveFloat("rms_norm_eps", 1e-6f),
         config.child("quantization_config").map(ModelConfigReader::readQuantization),
-        readBos(vocabulary),
-        readEos(vocabulary));
+        readBos(),
+        readEos());
   }
 
   private int width(String key) {
@@ -174,15 +173,15 @@ public final class ModelConfigReader {
     return new BlockQuantization(block.get(0), block.get(1));
   }
 
-  private int readBos(int vocabulary) {
-    int own = config.integer("bos_token_id", 0, vocabulary - 1, -1);
-    int other = generation.map(g -> g.integer("bos_token_id", 0, vocabulary - 1, -1)).orElse(-1);
+  private int readBos() {
+    int own = config.integer("bos_token_id", 0, WIDEST, -1);
+    int other = generation.map(g -> g.integer("bos_token_id", 0, WIDEST, -1)).orElse(-1);
     return own >= 0 ? own : other;
   }
 
-  private List<Integer> readEos(int vocabulary) {
-    Set<Integer> ids = new LinkedHashSet<>(config.integers("eos_token_id", 0, vocabulary - 1));
-    generation.ifPresent(g -> ids.addAll(g.integers("eos_token_id", 0, vocabulary - 1)));
+  private List<Integer> readEos() {
+    Set<Integer> ids = new LinkedHashSet<>(config.integers("eos_token_id", 0, WIDEST));
+    generation.ifPresent(g -> ids.addAll(g.integers("eos_token_id", 0, WIDEST)));
     return List.copyOf(ids);
   }
 
@@ -197,6 +196,8 @@ public final class ModelConfigReader {
           model.indexer().dim(),
           "expected at least qk_rope_head_dim, " + attention.qkRope());
     }
+    checkToken("bos_token_id", model.bosTokenId(), model.vocabSize());
+    model.eosTokenIds().forEach(id -> checkToken("eos_token_id", id, model.vocabSize()));
     config.only("num_key_value_heads", IntNode.valueOf(attention.heads()));
     checkExperts(model.feedForward());
     int heads = attention.heads();
@@ -204,6 +205,12 @@ public final class ModelConfigReader {
         "qk_nope_head_dim + qk_rope_head_dim", heads, attention.qkNope() + attention.qkRope());
     checkProduct("qk_nope_head_dim + v_head_dim", heads, attention.qkNope() + attention.value());
     checkProduct("index_head_dim", model.indexer().heads(), model.indexer().dim());
+  }
+
+  private void checkToken(String key, int id, int vocabulary) {
+    if (id >= vocabulary) {
+      config.invalid(key, id, "expected less than vocab_size, " + vocabulary);
+    }
   }
 
   private void checkProduct(String key, int heads, int width) {

@@ -13,6 +13,7 @@ import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.LatentCache;
 import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.TransformerModel;
+import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Rows;
 
@@ -42,7 +43,8 @@ final class ModelVerification {
     SafetensorsFile expected = SafetensorsFile.open(folder.resolve(EXPECTED));
     // Without them nothing says whether the model is right.
     expected.tensor("logits");
-    TransformerModel model = new TransformerModel(checkpoint.config(), checkpoint.weights(), ops);
+    TransformerModel model =
+        new TransformerModel(checkpoint.config(), checkpoint.weights(), ops, new Workers(1));
     ModelVerification verification = new ModelVerification(model, expected, comparison);
     verification.prompt();
     verification.dense();
@@ -182,8 +184,7 @@ final class ModelVerification {
       float[] logits = logits(hidden, 1);
       System.arraycopy(logits, 0, all, n * vocab, vocab);
       chosen[n] = argmax(logits);
-      Batch.Segment segment = new Batch.Segment(sequence, 0, 1);
-      Batch step = new Batch(new int[] {chosen[n]}, List.of(segment), Batch.Phase.STEP);
+      Batch step = Batch.step(List.of(sequence), new int[] {chosen[n]});
       hidden = model.forward(step, ForwardTrace.NONE);
     }
     comparison.equal("greedy_tokens", tokens, chosen);

@@ -1,0 +1,141 @@
+package org.longread.kernels.ops.cpu;
+
+import static org.longread.kernels.ops.cpu.Lanes.BYTES;
+import static org.longread.kernels.ops.cpu.Lanes.COUNT;
+import static org.longread.kernels.ops.cpu.Lanes.FLOATS;
+import static org.longread.kernels.ops.cpu.Lanes.SHORTS;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import org.longread.kernels.ops.WeightMatrix;
+import org.longread.kernels.ops.Widening;
+
+/**
+ * Widens some columns of a weight panel to float32, exactly as {@link WeightMatrix#at}.
+ *
+ * <p>A vector of stored elements is shuffled once so that shifts and masks on its 32-bit lanes give
+ * whole vectors in the elements' own order. Shape-changing conversions would say the same, but
+ * HotSpot 17 does not always compile them to instructions.
+ */
+final class PanelWidening {
+  /** Lane i holds elements i and COUNT + i. */
+  private static final VectorShuffle<Short> PAIRS =
+      VectorShuffle.fromOp(SHORTS, i -> i % 2 * COUNT + i / 2);
+
+  /** Lane i holds elements i, COUNT + i, 2 COUNT + i and 3 COUNT + i. */
+  private static final VectorShuffle<Byte> QUADS =
+      VectorShuffle.fromOp(BYTES, i -> i % 4 * COUNT + i / 4);
+
+  private static final int UPPER_HALF = 0xFFFF_0000;
+
+  /** Where binary16's sign, exponent and mantissa lie after an arithmetic shift by 3. */
+  private static final int F16_BITS = 0x8FFF_E000;
+
+  private static final float F16_RESCALE = 0x1p112f;
+
+  /** Where E4M3's sign, exponent and mantissa lie after an arithmetic shift by 4. */
+  private static final int E4M3_BITS = 0x87F0_0000;
+
+  private static final float E4M3_RESCALE = 0x1p120f;
+
+  private PanelWidening() {}
+
+  /**
+   * Widens columns {@code first} to {@code first + count - 1} of panel {@code p}.
+   *
+   * <pre>
+   * target  [count, width(p)]  float32
+   * </pre>
+   */
+  static void widen(WeightMatrix weight, int p, int first, int count, float[] target) {
+    int from = first * weight.width(p);
+    int size = count * weight.width(p);
+    switch (weight.precision()) {
+      case F32 -> System.arraycopy(weight.floats(p), from, target, 0, size);
+      case BF16 -> widenBf16(weight.shorts(p), from, size, target);
+      case F16 -> widenF16(weight.shorts(p), from, size, target);
+      case FP8_E4M3 -> {
+        widenE4m3(weight.codes(p), from, size, target);
+        scale(weight, p, first, count, target);
+      }
+    }
+  }
+
+  private static void widenBf16(short[] stored, int from, int size, float[] target) {
+    int i = 0;
+    for (; i + 2 * COUNT <= size; i += 2 * COUNT) {
+      IntVector pairs =
+          ShortVector.fromArray(SHORTS, stored, from + i).rearrange(PAIRS).reinterpretAsInts();
+      pairs.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, i);
+      pairs.and(UPPER_HALF).reinterpretAsFloats().intoArray(target, i + COUNT);
+    }
+    for (; i < size; i++) {
+      target[i] = Widening.bf16(stored[from + i]);
+    }
+  }
+
+  private static void widenF16(short[] stored, int from, int size, float[] target) {
+    int i = 0;
+    for (; i + 2 * COUNT <= size; i += 2 * COUNT) {
+      IntVector pairs =
+          ShortVector.fromArray(SHORTS, stored, from + i).rearrange(PAIRS).reinterpretAsInts();
+      IntVector low = pairs.lanewise(VectorOperators.LSHL, 16);
+      low.lanewise(VectorOperators.ASHR, 3)
+          .and(F16_BITS)
+          .reinterpretAsFloats()
+          .mul(F16_RESCALE)
+          .intoArray(target, i);
+      pairs
+          .lanewise(VectorOperators.ASHR, 3)
+          .and(F16_BITS)
+          .reinterpretAsFloats()
+          .mul(F16_RESCALE)
+          .intoArray(target, i + COUNT);
+    }
+    for (; i < size; i++) {
+      target[i] = Widening.f16(stored[from + i]);
+    }
+  }
+
+  private static void widenE4m3(byte[] codes, int from, int size, float[] target) {
+    int i = 0;
+    for (; i + 4 * COUNT <= size; i += 4 * COUNT) {
+      IntVector quads =
+          ByteVector.fromArray(BYTES, codes, from + i).rearrange(QUADS).reinterpretAsInts();
+      IntVector q0 = quads.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 4);
+      IntVector q1 = quads.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 4);
+      IntVector q2 = quads.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 4);
+      IntVector q3 = quads.lanewise(VectorOperators.ASHR, 4);
+      q0.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE).intoArray(target, i);
+      q1.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE).intoArray(target, i + COUNT);
+      q2.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE).intoArray(target, i + 2 * COUNT);
+      q3.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE).intoArray(target, i + 3 * COUNT);
+    }
+    for (; i < size; i++) {
+      target[i] = Widening.e4m3(codes[from + i]);
+    }
+  }
+
+  /** Multiplies every element by the scale of its output and column group. */
+  private static void scale(WeightMatrix weight, int p, int first, int count, float[] target) {
+    int width = weight.width(p);
+    float[] scales = weight.scales(p);
+    int group = 0;
+    for (int k = 0; k < count; k++) {
+      while (weight.groupStart(group + 1) <= first + k) {
+        group++;
+      }
+      int at = k * width;
+      int scaleAt = group * width;
+      for (int c = 0; c < width; c += COUNT) {
+        FloatVector.fromArray(FLOATS, target, at + c)
+            .mul(FloatVector.fromArray(FLOATS, scales, scaleAt + c))
+            .intoArray(target, at + c);
+      }
+    }
+  }
+}

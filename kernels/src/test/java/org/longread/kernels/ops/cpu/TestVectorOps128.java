@@ -1,0 +1,14 @@
+package org.longread.kernels.ops.cpu;
+
+import org.longread.kernels.ops.KernelOps;
+import org.longread.kernels.ops.KernelOpsContract;
+
+/** Holds the Vector API operations to the contract with vectors of 128 bits. */
+class TestVectorOps128 extends KernelOpsContract {
+  private static final KernelOps OPS = ForcedWidth.ops(128);
+
+  @Override
+  protected KernelOps ops() {
+    return OPS;
+  }
+}
