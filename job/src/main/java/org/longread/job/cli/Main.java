@@ -78,7 +78,8 @@ public final class Main implements Callable<Integer> {
 
   private static CommandLine commandLine(Main main) {
     CommandLine line = new CommandLine(main);
-    line.addSubcommand(RunCommand.NAME, RunCommand.commandLine())
+    line.addSubcommand(new DemoCommand())
+        .addSubcommand(RunCommand.NAME, RunCommand.commandLine())
         .addSubcommand(new InspectCommand())
         .addSubcommand(new VerifyCommand())
         .addSubcommand(new DoctorCommand())

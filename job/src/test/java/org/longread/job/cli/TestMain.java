@@ -29,7 +29,7 @@ class TestMain {
   void withoutACommandUsageIsShown() {
     Outcome outcome = run();
     assertThat(outcome.status()).isEqualTo(2);
-    assertThat(outcome.err()).contains("Usage: longread", "run", "inspect", "doctor");
+    assertThat(outcome.err()).contains("Usage: longread", "demo", "run", "inspect", "doctor");
   }
 
   @Test
@@ -87,7 +87,7 @@ class TestMain {
   void everyCommandHelps() {
     CommandLine main = Main.commandLine();
     assertThat(main.getSubcommands().keySet())
-        .containsExactlyInAnyOrder("run", "inspect", "verify", "doctor", "options");
+        .containsExactlyInAnyOrder("demo", "run", "inspect", "verify", "doctor", "options");
     main.getSubcommands()
         .forEach(
             (name, command) -> {
