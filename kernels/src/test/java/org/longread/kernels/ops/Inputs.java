@@ -12,6 +12,8 @@ final class Inputs {
     NORMAL,
     /** Small integers: many equal scores. */
     TIED,
+    /** Each higher than the one before: the highest lie side by side. */
+    RISING,
     /** Zeros of both signs, subnormals, 1e30 and ordinary values. */
     EXTREME
   }
@@ -25,6 +27,7 @@ final class Inputs {
 
   private final Random random;
   private final Fill fill;
+  private int drawn;
 
   Inputs(long seed, Fill fill) {
     this.random = new Random(seed);
@@ -39,6 +42,7 @@ final class Inputs {
     return switch (fill) {
       case NORMAL -> (float) random.nextGaussian();
       case TIED -> random.nextInt(5) - 2;
+      case RISING -> ++drawn * 0.001f;
       case EXTREME ->
           random.nextInt(3) == 0
               ? (float) random.nextGaussian()

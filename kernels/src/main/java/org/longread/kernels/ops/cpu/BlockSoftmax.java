@@ -59,32 +59,55 @@ final class BlockSoftmax {
    */
   void weigh(int keys, int width, int state) {
     for (int q = 0; q < width; q += COUNT) {
-      FloatVector before = FloatVector.fromArray(FLOATS, max, state + q);
-      FloatVector now = before;
-      for (int b = 0, at = q; b < keys; b++, at += width) {
-        now = now.max(FloatVector.fromArray(FLOATS, block, at));
-      }
-      before.sub(now).intoArray(rescale, q);
-      now.intoArray(max, state + q);
-      for (int b = 0, at = q; b < keys; b++, at += width) {
-        FloatVector.fromArray(FLOATS, block, at).sub(now).intoArray(block, at);
-      }
+      foldMaximum(keys, width, q, state + q);
+      subtractMaximum(keys, width, q, state + q);
     }
     VectorExponential.expInPlace(rescale, width);
     VectorExponential.expInPlace(block, keys * width);
   }
 
+  // One loop per method: vectors that live through two nested loops are boxed by HotSpot 17.
+
+  /** Takes the maximum of each lane; a maximum is the same in any order, so four run at once. */
+  private void foldMaximum(int keys, int width, int q, int state) {
+    FloatVector before = FloatVector.fromArray(FLOATS, max, state);
+    FloatVector m0 = before;
+    FloatVector m1 = before;
+    FloatVector m2 = before;
+    FloatVector m3 = before;
+    int last = (keys - 1) * width + q;
+    for (int at = q; at <= last; at += 4 * width) {
+      m0 = m0.max(FloatVector.fromArray(FLOATS, block, at));
+      m1 = m1.max(FloatVector.fromArray(FLOATS, block, Math.min(last, at + width)));
+      m2 = m2.max(FloatVector.fromArray(FLOATS, block, Math.min(last, at + 2 * width)));
+      m3 = m3.max(FloatVector.fromArray(FLOATS, block, Math.min(last, at + 3 * width)));
+    }
+    FloatVector now = m0.max(m1).max(m2.max(m3));
+    before.sub(now).intoArray(rescale, q);
+    now.intoArray(max, state);
+  }
+
+  private void subtractMaximum(int keys, int width, int q, int state) {
+    FloatVector now = FloatVector.fromArray(FLOATS, max, state);
+    for (int b = 0, at = q; b < keys; b++, at += width) {
+      FloatVector.fromArray(FLOATS, block, at).sub(now).intoArray(block, at);
+    }
+  }
+
   /** Rescales the running sums and adds the weights in key order. */
   void addWeights(int keys, int width, int state) {
     for (int q = 0; q < width; q += COUNT) {
-      FloatVector total =
-          FloatVector.fromArray(FLOATS, sum, state + q)
-              .mul(FloatVector.fromArray(FLOATS, rescale, q));
-      for (int b = 0, at = q; b < keys; b++, at += width) {
-        total = total.add(FloatVector.fromArray(FLOATS, block, at));
-      }
-      total.intoArray(sum, state + q);
+      addLane(keys, width, q, state + q);
     }
+  }
+
+  private void addLane(int keys, int width, int q, int state) {
+    FloatVector total =
+        FloatVector.fromArray(FLOATS, sum, state).mul(FloatVector.fromArray(FLOATS, rescale, q));
+    for (int b = 0, at = q; b < keys; b++, at += width) {
+      total = total.add(FloatVector.fromArray(FLOATS, block, at));
+    }
+    total.intoArray(sum, state);
   }
 
   /** Multiplies the values so far of query {@code q} of the block by its rescaling factor. */

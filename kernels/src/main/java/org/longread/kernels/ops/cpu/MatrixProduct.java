@@ -45,6 +45,12 @@ final class MatrixProduct {
 
   private void multiplyPanel(int t, Rows x, WeightMatrix weight, int p, Rows y) {
     int width = weight.width(p);
+    boolean halves = weight.precision() == Precision.BF16 && width % (2 * Lanes.COUNT) == 0;
+    if (halves && t <= HalfTiles.MOST_ROWS) {
+      product.left(x.data(), x.offset(), x.stride(), 1).into(y.data(), y.offset(), y.stride());
+      HalfTiles.multiply(product, weight.shorts(p), t, width, weight.cols());
+      return;
+    }
     for (int i = 0; i < t; i++) {
       Arrays.fill(y.data(), y.at(i), y.at(i) + width, 0f);
     }

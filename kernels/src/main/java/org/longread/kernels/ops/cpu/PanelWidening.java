@@ -23,7 +23,7 @@ import org.longread.kernels.ops.Widening;
  */
 final class PanelWidening {
   /** Lane i holds elements i and COUNT + i. */
-  private static final VectorShuffle<Short> PAIRS =
+  static final VectorShuffle<Short> PAIRS =
       VectorShuffle.fromOp(SHORTS, i -> i % 2 * COUNT + i / 2);
 
   /** Lane i holds elements i, COUNT + i, 2 COUNT + i and 3 COUNT + i. */
