@@ -12,7 +12,7 @@ import java.nio.file.Path;
  */
 public record EngineOptions(Path model, String backend, int chunkTokens, int threads) {
   /** Tokens prefilled at once unless told otherwise. */
-  public static final int DEFAULT_CHUNK_TOKENS = 512;
+  public static final int DEFAULT_CHUNK_TOKENS = 1024;
 
   public EngineOptions {
     if (chunkTokens < 1) {
