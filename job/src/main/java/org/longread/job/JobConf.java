@@ -31,7 +31,10 @@ public record JobConf(
       String continuationColumn)
       implements Serializable {}
 
-  /** The model and how it attends. {@code topK} 0 takes the model's own; memory limit 0 is none. */
+  /**
+   * The model and how it attends. {@code topK} 0 takes the model's own; memory limit 0 takes most
+   * of the heap.
+   */
   public record Engine(
       String model,
       String backend,
@@ -97,7 +100,10 @@ public record JobConf(
     ZSTD
   }
 
-  /** What is written beside the answer. Price 0 is unknown; {@code partitions} 0 lets the job choose. */
+  /**
+   * What is written beside the answer. Price 0 is unknown; {@code partitions} 0 lets the job
+   * choose.
+   */
   public record Reporting(
       int evidenceSpans,
       double usdPerHour,

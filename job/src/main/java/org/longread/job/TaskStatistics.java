@@ -9,6 +9,7 @@ import org.longread.kernels.EngineStats;
  *
  * @param wallNanos from first to last document of the attempt
  * @param costUsd at the given price; NaN if there is none
+ * @param around time spent around the engine
  * @param buckets throughput by document length
  */
 public record TaskStatistics(
@@ -22,6 +23,7 @@ public record TaskStatistics(
     long wallNanos,
     double costUsd,
     EngineStats stats,
+    NanosAround around,
     List<LengthBucket> buckets)
     implements Serializable {
 
@@ -38,6 +40,10 @@ public record TaskStatistics(
       String host,
       String backend,
       String device)
+      implements Serializable {}
+
+  /** Wall nanoseconds outside the engine. */
+  public record NanosAround(long readNanos, long tokenizeNanos, long writeNanos)
       implements Serializable {}
 
   /** Documents of {@code minTokens} to {@code maxTokens} tokens, both inclusive. */

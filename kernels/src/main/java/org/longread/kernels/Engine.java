@@ -12,6 +12,7 @@ import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.LatentCache;
 import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.TransformerModel;
+import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.Rows;
 
@@ -24,15 +25,19 @@ public final class Engine implements AutoCloseable {
   private final long weightBytes;
   private final List<String> passedOver;
   private final int chunkTokens;
+  private final Workers workers;
   private final AtomicInteger openSessions = new AtomicInteger();
 
   /**
    * An engine on a checkpoint already loaded.
    *
    * @param chunkTokens tokens prefilled at once
+   * @param threads threads that may compute at once, callers included
    */
-  public Engine(Checkpoint checkpoint, BackendChoice backend, int chunkTokens) {
-    this.model = new TransformerModel(checkpoint.config(), checkpoint.weights(), backend.ops());
+  public Engine(Checkpoint checkpoint, BackendChoice backend, int chunkTokens, int threads) {
+    this.workers = new Workers(threads);
+    this.model =
+        new TransformerModel(checkpoint.config(), checkpoint.weights(), backend.ops(), workers);
     this.weightBytes = checkpoint.weights().bytes();
     this.passedOver = backend.passedOver();
     this.chunkTokens = chunkTokens;
@@ -45,7 +50,8 @@ public final class Engine implements AutoCloseable {
    */
   public static Engine open(EngineOptions options) {
     BackendChoice backend = BackendChoice.choose(options.backend());
-    return new Engine(CheckpointLoader.load(options.model()), backend, options.chunkTokens());
+    Checkpoint checkpoint = CheckpointLoader.load(options.model());
+    return new Engine(checkpoint, backend, options.chunkTokens(), options.threads());
   }
 
   /** The model's configuration. */
@@ -121,13 +127,10 @@ public final class Engine implements AutoCloseable {
     if (sessions.isEmpty()) {
       return;
     }
-    List<Batch.Segment> segments = new ArrayList<>();
     for (int i = 0; i < tokens.length; i++) {
       sessions.get(i).check(tokens, i);
-      segments.add(new Batch.Segment(sessions.get(i).sequence(), i, 1));
     }
-    int[] ids = Arrays.copyOf(tokens, tokens.length);
-    Batch batch = new Batch(ids, segments, Batch.Phase.STEP);
+    Batch batch = Batch.step(sessions.stream().map(Session::sequence).toList(), tokens);
     Rows hidden = Rows.of(model.forward(batch, ForwardTrace.NONE), config().hiddenSize());
     for (int i = 0; i < tokens.length; i++) {
       sessions.get(i).absorb(hidden.from(i), 1);
@@ -164,5 +167,6 @@ public final class Engine implements AutoCloseable {
       throw new IllegalStateException(
           "Cannot close the engine: " + openSessions.get() + " sessions are still open");
     }
+    workers.close();
   }
 }

@@ -8,10 +8,11 @@ import java.nio.file.Path;
  * @param model folder with config.json and safetensors
  * @param backend auto, scalar, cpu or tornado
  * @param chunkTokens tokens prefilled at once; changes memory and speed, never results
+ * @param threads threads that may compute at once, callers included; never changes results
  */
-public record EngineOptions(Path model, String backend, int chunkTokens) {
+public record EngineOptions(Path model, String backend, int chunkTokens, int threads) {
   /** Tokens prefilled at once unless told otherwise. */
-  public static final int DEFAULT_CHUNK_TOKENS = 512;
+  public static final int DEFAULT_CHUNK_TOKENS = 1024;
 
   public EngineOptions {
     if (chunkTokens < 1) {
@@ -20,8 +21,9 @@ public record EngineOptions(Path model, String backend, int chunkTokens) {
     }
   }
 
-  /** A model on a backend, defaults otherwise. */
+  /** A model on a backend, with as many threads as processors. */
   public static EngineOptions of(Path model, String backend) {
-    return new EngineOptions(model, backend, DEFAULT_CHUNK_TOKENS);
+    return new EngineOptions(
+        model, backend, DEFAULT_CHUNK_TOKENS, Runtime.getRuntime().availableProcessors());
   }
 }

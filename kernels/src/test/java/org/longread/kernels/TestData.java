@@ -18,9 +18,14 @@ public final class TestData {
     return MODULE.resolve("../deploy/demo/model").normalize();
   }
 
+  /** All golden data. */
+  public static Path golden() {
+    return MODULE.resolve("src/test/resources/golden");
+  }
+
   /** A model of the golden data. */
   public static Path goldenModel(String name) {
-    return MODULE.resolve("src/test/resources/golden/models").resolve(name);
+    return golden().resolve("models").resolve(name);
   }
 
   /** Reference output of the demo model. */

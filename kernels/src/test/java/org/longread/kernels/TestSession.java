@@ -23,10 +23,10 @@ import org.longread.kernels.ops.Stage;
 class TestSession {
   private static final int[] PROMPT = TestData.demoTokens(TestData.needle(700));
   private static final SessionOptions SAMPLED = new SessionOptions(AttentionMode.SPARSE, 0, 0.1);
-  private static final Engine ENGINE = engine(512);
+  private static final Engine ENGINE = engine(512, 1);
 
-  private static Engine engine(int chunkTokens) {
-    return Engine.open(new EngineOptions(TestData.demoModel(), "auto", chunkTokens));
+  private static Engine engine(int chunkTokens, int threads) {
+    return Engine.open(new EngineOptions(TestData.demoModel(), "auto", chunkTokens, threads));
   }
 
   /** Everything a session can be asked, after reading the prompt and three steps. */
@@ -73,7 +73,15 @@ class TestSession {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 63, 64, 65, 200, 4096})
   void bitsDoNotDependOnTheChunk(int chunkTokens) {
-    read(engine(chunkTokens), SAMPLED).isTheSameAs(ALONE);
+    read(engine(chunkTokens, 1), SAMPLED).isTheSameAs(ALONE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 5})
+  void bitsDoNotDependOnTheThreads(int threads) {
+    read(engine(512, threads), SAMPLED).isTheSameAs(ALONE);
+    SessionOptions dense = SAMPLED.with(AttentionMode.DENSE);
+    read(engine(300, threads), dense).isTheSameAs(read(ENGINE, dense));
   }
 
   @ParameterizedTest
@@ -142,7 +150,7 @@ class TestSession {
   @Test
   void scoredTokensHaveTheLogProbabilityOfTheLogitsBeforeThem() {
     double[] scored;
-    try (Session session = engine(50).newSession(SessionOptions.DEFAULT)) {
+    try (Session session = engine(50, 1).newSession(SessionOptions.DEFAULT)) {
       scored = session.prefillScored(Arrays.copyOf(PROMPT, 120));
     }
     try (Session session = ENGINE.newSession(SessionOptions.DEFAULT)) {

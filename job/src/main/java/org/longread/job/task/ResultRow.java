@@ -49,6 +49,21 @@ public record ResultRow(
         OptionalDouble.empty());
   }
 
+  /** The same row with what it cost. */
+  public ResultRow priced(double usd) {
+    return new ResultRow(
+        docId,
+        questionIndex,
+        promptTokens,
+        outputTokens,
+        truncated,
+        output,
+        evidence,
+        capturedMass,
+        selectionRecall,
+        OptionalDouble.of(usd));
+  }
+
   /** Whether the row has status error. */
   public boolean isFailed() {
     return output instanceof Failed;
@@ -71,8 +86,7 @@ public record ResultRow(
    * @param logProbSum natural logarithm
    * @param bitsPerByte of the UTF-8 text scored; empty for token input, which has no bytes
    */
-  public record Scored(double logProbSum, OptionalDouble bitsPerByte) implements Output {
-  }
+  public record Scored(double logProbSum, OptionalDouble bitsPerByte) implements Output {}
 
   /** One vector, [hiddenSize]; shared, not copied. */
   public record Embedded(float[] vector) implements Output {}

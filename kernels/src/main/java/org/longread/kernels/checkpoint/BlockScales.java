@@ -9,16 +9,17 @@ import org.longread.kernels.ops.WeightMatrix.Fp8Scales;
  * blockRows, j / blockCols]}. The last block of either axis may be partial.
  *
  * @param values [ceil(rows / blockRows), ceil(cols / blockCols)]
+ * @param block extent of one block
  * @param across blocks side by side, {@code ceil(cols / blockCols)}
  */
-record BlockScales(float[] values, BlockQuantization block, int across) {
+public record BlockScales(float[] values, BlockQuantization block, int across) {
   /** The scale of element (row, col) of the stored weight. */
   float at(int row, int col) {
     return values[row / block.blockRows() * across + col / block.blockCols()];
   }
 
   /** Scales of a matrix made of whole rows of the weight, from row {@code firstRow} on. */
-  Fp8Scales ofRows(int firstRow, int cols) {
+  public Fp8Scales ofRows(int firstRow, int cols) {
     int[] groups = groups(0, cols, block.blockCols());
     return new Fp8Scales(groups, (row, group) -> at(firstRow + row, groups[group]));
   }

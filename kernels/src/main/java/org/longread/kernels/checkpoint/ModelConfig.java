@@ -48,7 +48,22 @@ public record ModelConfig(
       float routedScaling) {}
 
   /** Rotary embedding: base and, if present, YaRN. */
-  public record Rope(double theta, Optional<Yarn> yarn) {}
+  public record Rope(double theta, Optional<Yarn> yarn) {
+    /**
+     * Factor of attention scores: width^-1/2, times m² with YaRN, m = 0.1 mscaleAllDim ln(factor) +
+     * 1.
+     *
+     * @param width of a query head, rotated or not
+     */
+    public double softmaxScale(int width) {
+      double scale = 1 / Math.sqrt(width);
+      if (yarn.isEmpty() || yarn.get().factor() <= 1) {
+        return scale;
+      }
+      double m = 0.1 * yarn.get().mscaleAllDim() * StrictMath.log(yarn.get().factor()) + 1;
+      return scale * m * m;
+    }
+  }
 
   /** YaRN scaling (Peng et al., 2023). */
   public record Yarn(
@@ -67,17 +82,9 @@ public record ModelConfig(
     return n < denseLayers;
   }
 
-  /**
-   * Softmax scale of MLA: (dn + dr)^-1/2, times m² with YaRN, m = 0.1 mscaleAllDim ln(factor) + 1.
-   */
+  /** Softmax scale of MLA. */
   public double softmaxScale() {
-    double scale = 1 / Math.sqrt(attention.qkNope() + attention.qkRope());
-    if (rope.yarn().isEmpty() || rope.yarn().get().factor() <= 1) {
-      return scale;
-    }
-    Yarn yarn = rope.yarn().get();
-    double m = 0.1 * yarn.mscaleAllDim() * StrictMath.log(yarn.factor()) + 1;
-    return scale * m * m;
+    return rope.softmaxScale(attention.qkNope() + attention.qkRope());
   }
 
   /** The widths attention kernels need. */

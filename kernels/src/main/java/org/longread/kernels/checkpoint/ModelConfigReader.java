@@ -1,5 +1,6 @@
 package org.longread.kernels.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -66,6 +67,19 @@ public final class ModelConfigReader {
    */
   public static ModelConfig read(Path folder) {
     return parse(folder).config();
+  }
+
+  /**
+   * The rotary embedding that one object's {@code rope_theta} and {@code rope_scaling} say.
+   *
+   * @param from where the object stands, named in errors
+   * @throws CheckpointException listing every invalid and unsupported value
+   */
+  public static ModelConfig.Rope readRope(JsonNode object, String from) {
+    Problems problems = new Problems();
+    ModelConfig.Rope rope = RopeReader.read(new ConfigFields(object, "", problems));
+    problems.throwIfAny("Cannot read " + from);
+    return rope;
   }
 
   static Parsed parse(Path folder) {

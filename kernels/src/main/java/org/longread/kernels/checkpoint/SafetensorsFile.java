@@ -114,6 +114,20 @@ public final class SafetensorsFile {
     return find(name).orElseThrow(() -> fail(path, "no tensor " + Printable.of(name)));
   }
 
+  /**
+   * A tensor by name, of a given shape.
+   *
+   * @throws CheckpointException if there is none, or it has another shape
+   */
+  public TensorInfo tensor(String name, List<Long> shape) {
+    TensorInfo info = tensor(name);
+    if (!info.shape().equals(shape)) {
+      String found = "tensor " + Printable.of(name) + ": shape " + info.shape();
+      throw fail(path, found + " (expected " + shape + ")");
+    }
+    return info;
+  }
+
   /** The stored bytes of a tensor, to be read by rows. */
   public TensorBytes data(String name) {
     return new TensorBytes(this, tensor(name));

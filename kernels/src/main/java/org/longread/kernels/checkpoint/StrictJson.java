@@ -20,7 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** JSON as we accept it: UTF-8 only, each key once, little nesting, nothing after the end. */
-final class StrictJson {
+public final class StrictJson {
   private static final int DEEPEST = 16;
   private static final long LARGEST_FILE = 100_000_000;
 
@@ -51,8 +51,12 @@ final class StrictJson {
     return FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(json), utf8));
   }
 
-  /** The one object a file holds. */
-  static JsonNode readObject(Path file) {
+  /**
+   * The one object a file holds.
+   *
+   * @throws CheckpointException if the file cannot be read or is not JSON as we accept it
+   */
+  public static JsonNode readObject(Path file) {
     try {
       if (Files.size(file) > LARGEST_FILE) {
         throw new CheckpointException(

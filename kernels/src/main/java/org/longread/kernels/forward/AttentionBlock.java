@@ -29,24 +29,46 @@ final class AttentionBlock {
     this.attention = new SparseMlaAttention(layer, weights.attention(), config);
   }
 
-  /** Attention of normalised inputs x [t, D] into out [t, D]. */
+  /**
+   * What x [t, D] adds to the caches.
+   *
+   * @param latents receives [t, C + dr]
+   * @param indexKeys receives [t, dI], unless every sequence is dense
+   */
+  void cacheRows(Pass pass, Rows x, Rows latents, Rows indexKeys) {
+    projections.latents(pass, x, latents);
+    if (!isDense(pass.batch())) {
+      indexer.keys(pass, x, indexKeys);
+    }
+  }
+
+  /** Appends what {@link #cacheRows} gave to the caches of the batch's sequences. */
+  void append(Batch batch, Rows latents, Rows indexKeys) {
+    for (Batch.Segment segment : batch.segments()) {
+      LatentCache cache = segment.sequence().cache();
+      cache.latents(layer).appendAll(latents.from(segment.firstRow()), segment.count());
+      if (!segment.sequence().policy().isDense()) {
+        cache.indexKeys(layer).appendAll(indexKeys.from(segment.firstRow()), segment.count());
+      }
+    }
+  }
+
+  /** Attention of normalised inputs x [t, D], whose rows are cached, into out [t, D]. */
   void attend(Pass pass, Rows x, Rows out) {
     int t = pass.size();
     int heads = config.attention().heads();
     int width = heads * config.attention().value();
-    MlaProjections.Queries queries = projections.project(pass, x);
-    Optional<LightningIndexer.Queries> indexQueries = index(pass, queries, x);
+    MlaProjections.Queries queries = projections.queries(pass, x);
+    Optional<LightningIndexer.Queries> indexQueries = indexQueries(pass, queries.residual(), x);
 
-    float[] mixed = new float[t * width];
-    float[] lse = new float[t * heads];
-    Rows queryRows = Rows.of(queries.heads(), heads * config.attentionShape().query());
-    SparseMlaAttention.Output target =
-        new SparseMlaAttention.Output(Rows.of(mixed, width), Rows.of(lse, heads));
+    Rows mixed = Rows.of(new float[t * width], width);
+    Rows lse = Rows.of(new float[t * heads], heads);
+    SparseMlaAttention.Output target = new SparseMlaAttention.Output(mixed, lse);
     for (Batch.Segment segment : pass.batch().segments()) {
       int all = rowsThatSeeAll(segment);
       showSelectionOfAll(pass, segment, indexQueries, all);
       if (all > 0) {
-        attention.attendAll(pass, queryRows, segment, segment.firstRow(), all, target);
+        attention.attendAll(pass, queries.heads(), segment, segment.firstRow(), all, target);
       }
       for (int done = all; done < segment.count(); done += TILE) {
         int row = segment.firstRow() + done;
@@ -54,38 +76,41 @@ final class AttentionBlock {
         int[] chosen = selection.select(pass, segment, indexQueries.orElseThrow(), row, rows);
         int topK = segment.sequence().policy().topK();
         attention.attendSelected(
-            pass, queryRows, segment, row, new SparseMlaAttention.Chosen(chosen, topK), target);
+            pass,
+            queries.heads(),
+            segment,
+            row,
+            new SparseMlaAttention.Chosen(chosen, topK),
+            target);
       }
     }
-    pass.show(layer, "lse", heads, lse);
-    pass.show(layer, "attn_heads", width, mixed);
+    pass.show(layer, "lse", lse, heads);
+    pass.show(layer, "attn_heads", mixed, width);
 
     long start = System.nanoTime();
-    pass.ops().matmul(t, Rows.of(mixed, width), weights.output(), out);
+    pass.ops().matmul(t, mixed, weights.output(), out);
     pass.book(Stage.PROJECTIONS, start, Flops.matmul(weights.output()));
   }
 
-  /** Index keys for sequences that select, and index queries from the first row that needs them. */
-  private Optional<LightningIndexer.Queries> index(
-      Pass pass, MlaProjections.Queries queries, Rows x) {
-    boolean allDense = true;
+  private static boolean isDense(Batch batch) {
+    return batch.segments().stream().allMatch(s -> s.sequence().policy().isDense());
+  }
+
+  /** Index queries from the first row that selects, if one does. */
+  private Optional<LightningIndexer.Queries> indexQueries(Pass pass, Rows residual, Rows x) {
     int firstRow = pass.size();
     for (Batch.Segment segment : pass.batch().segments()) {
-      allDense &= segment.sequence().policy().isDense();
-      int all = pass.trace().isActive() ? 0 : rowsThatSeeAll(segment);
+      int all = rowsThatSeeAll(segment);
+      if (pass.trace().isActive() && !segment.sequence().policy().isDense()) {
+        all = 0;
+      }
       if (all < segment.count()) {
         firstRow = Math.min(firstRow, segment.firstRow() + all);
       }
     }
-    if (allDense) {
-      return Optional.empty();
-    }
-    indexer.appendKeys(pass, x);
-    if (firstRow == pass.size()) {
-      return Optional.empty();
-    }
-    Rows residual = Rows.of(queries.residual(), config.attention().qLoraRank());
-    return Optional.of(indexer.queries(pass, firstRow, residual, x));
+    return firstRow == pass.size()
+        ? Optional.empty()
+        : Optional.of(indexer.queries(pass, firstRow, residual, x));
   }
 
   /** Leading rows of a segment for which the selection would be everything. */

@@ -1,5 +1,7 @@
 package org.longread.kernels.forward;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,10 +20,24 @@ public record Batch(int[] tokens, List<Segment> segments, Phase phase) {
     STEP
   }
 
-  /** Rows {@code firstRow} to {@code firstRow + count - 1}, the next tokens of a sequence. */
-  public record Segment(Sequence sequence, int firstRow, int count) {
-    int firstPosition() {
-      return sequence.length();
+  /**
+   * Consecutive tokens of a sequence.
+   *
+   * @param firstRow their first row in the batch
+   * @param count rows
+   * @param firstPosition position of the first in the sequence
+   */
+  public record Segment(Sequence sequence, int firstRow, int count, int firstPosition) {
+    /** Position of batch row {@code row}. */
+    int position(int row) {
+      return firstPosition + row - firstRow;
+    }
+
+    /** The part within batch rows from .. to - 1, rows counted from {@code from}. */
+    private Segment slice(int from, int to) {
+      int first = Math.max(firstRow, from);
+      int last = Math.min(firstRow + count, to);
+      return new Segment(sequence, first - from, last - first, position(first));
     }
   }
 
@@ -29,14 +45,36 @@ public record Batch(int[] tokens, List<Segment> segments, Phase phase) {
     segments = List.copyOf(segments);
   }
 
-  /** Tokens of one sequence. */
+  /** The next tokens of one sequence. */
   public static Batch prefill(Sequence sequence, int[] tokens) {
-    return new Batch(tokens, List.of(new Segment(sequence, 0, tokens.length)), Phase.PREFILL);
+    Segment segment = new Segment(sequence, 0, tokens.length, sequence.length());
+    return new Batch(tokens, List.of(segment), Phase.PREFILL);
+  }
+
+  /** The next token of each of several sequences. */
+  public static Batch step(List<Sequence> sequences, int[] tokens) {
+    List<Segment> segments = new ArrayList<>();
+    for (int i = 0; i < tokens.length; i++) {
+      segments.add(new Segment(sequences.get(i), i, 1, sequences.get(i).length()));
+    }
+    return new Batch(tokens, segments, Phase.STEP);
   }
 
   /** Rows. */
   public int size() {
     return tokens.length;
+  }
+
+  /** Rows from .. to - 1. */
+  Batch slice(int from, int to) {
+    List<Segment> inside = new ArrayList<>();
+    for (Segment segment : segments) {
+      Segment part = segment.slice(from, to);
+      if (part.count() > 0) {
+        inside.add(part);
+      }
+    }
+    return new Batch(Arrays.copyOfRange(tokens, from, to), inside, phase);
   }
 
   /** Position of every row in its sequence. */

@@ -14,7 +14,7 @@ public final class EvidenceMeter {
 
   EvidenceMeter() {}
 
-  EvidenceMeter fork() {
+  synchronized EvidenceMeter fork() {
     EvidenceMeter copy = new EvidenceMeter();
     copy.sums = sums.clone();
     copy.active = active;
@@ -22,15 +22,15 @@ public final class EvidenceMeter {
   }
 
   /** Starts adding up. */
-  public void start() {
+  public synchronized void start() {
     active = true;
   }
 
-  boolean isActive() {
+  synchronized boolean isActive() {
     return active;
   }
 
-  void add(int token, float weight) {
+  synchronized void add(int token, float weight) {
     if (token >= sums.length) {
       sums = Arrays.copyOf(sums, Math.max(token + 1, sums.length * 2));
     }
@@ -38,7 +38,7 @@ public final class EvidenceMeter {
   }
 
   /** Attention per token, summed over queries, layers and heads, [length]. */
-  public float[] weights(int length) {
+  public synchronized float[] weights(int length) {
     float[] weights = new float[length];
     for (int s = 0; s < Math.min(length, sums.length); s++) {
       weights[s] = (float) (sums[s] / UNIT);

@@ -6,7 +6,7 @@ import org.longread.kernels.ops.IndexQueries;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
 
-/** Index keys into the cache, index queries out (dsa-spec section 4.2). */
+/** Index keys and index queries (dsa-spec section 4.2). */
 final class LightningIndexer {
   /** A constant of the architecture, not the configuration's rms_norm_eps. */
   private static final float KEY_NORM_EPS = 1e-6f;
@@ -29,24 +29,16 @@ final class LightningIndexer {
    */
   record Queries(int firstRow, float[] heads, float[] headWeights) {}
 
-  /** Appends the index keys of x [t, D] to the caches of sequences that select. */
-  void appendKeys(Pass pass, Rows x) {
+  /** Index keys of x [t, D], [t, dI] after LayerNorm and RoPE. */
+  void keys(Pass pass, Rows x, Rows keys) {
     long start = System.nanoTime();
     int t = pass.size();
-    float[] keys = new float[t * config.dim()];
-    Rows rows = Rows.of(keys, config.dim());
-    pass.ops().matmul(t, x, weights.key(), rows);
-    Normalization.layer(t, rows, weights.keyNorm(), weights.keyNormBias(), KEY_NORM_EPS);
+    pass.ops().matmul(t, x, weights.key(), keys);
+    Normalization.layer(t, keys, weights.keyNorm(), weights.keyNormBias(), KEY_NORM_EPS);
     for (int i = 0; i < t; i++) {
-      rotate(pass, i, keys, i * config.dim());
+      rotate(pass, i, keys.data(), keys.at(i));
     }
-    for (Batch.Segment segment : pass.batch().segments()) {
-      if (!segment.sequence().policy().isDense()) {
-        Rows own = rows.from(segment.firstRow());
-        segment.sequence().cache().indexKeys(layer).appendAll(own, segment.count());
-      }
-    }
-    pass.show(layer, "idx_k", config.dim(), keys);
+    pass.show(layer, "idx_k", keys, config.dim());
     pass.book(Stage.INDEXER, start, Flops.matmul(weights.key()));
   }
 

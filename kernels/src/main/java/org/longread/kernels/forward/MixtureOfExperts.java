@@ -1,10 +1,13 @@
 package org.longread.kernels.forward;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
-import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Rows;
+import org.longread.kernels.ops.Stage;
 
 /**
  * Shared expert plus the chosen experts, each computed once over all rows routed to it. A row's sum
@@ -24,99 +27,116 @@ final class MixtureOfExperts {
   }
 
   /** Rows [t, D] into out [t, D]. */
-  void apply(Pass pass, Rows x, Rows out) {
-    int t = pass.size();
-    int width = weights.router().cols();
-    Assignment assignment = route(pass, x);
-    if (weights.shared().isPresent()) {
-      MlpBlock.apply(pass.ops(), weights.shared().get(), t, x, out);
-    } else {
-      Arrays.fill(out.data(), out.offset(), out.at(t), 0f);
-    }
-    float[] gathered = new float[t * width];
-    float[] result = new float[t * width];
-    int[] rows = new int[t];
-    for (int e = 0; e < config.routedExperts(); e++) {
-      int count = assignment.rowsOf(e, t, rows);
-      if (count > 0) {
-        addExpert(pass.ops(), e, x, Arrays.copyOf(rows, count), gathered, result);
-        scatter(assignment, e, Arrays.copyOf(rows, count), result, out);
-      }
-    }
-  }
-
-  private void addExpert(
-      KernelOps ops, int e, Rows x, int[] rows, float[] gathered, float[] result) {
-    int width = weights.router().cols();
-    for (int n = 0; n < rows.length; n++) {
-      System.arraycopy(x.data(), x.at(rows[n]), gathered, n * width, width);
-    }
-    Rows in = Rows.of(gathered, width);
-    MlpBlock.apply(ops, weights.routed().get(e), rows.length, in, Rows.of(result, width));
-  }
-
-  private void scatter(Assignment assignment, int e, int[] rows, float[] result, Rows out) {
-    int width = weights.router().cols();
-    for (int n = 0; n < rows.length; n++) {
-      float weight = assignment.weight(e, rows[n]);
-      int to = out.at(rows[n]);
-      for (int c = 0; c < width; c++) {
-        out.data()[to + c] = Math.fma(weight, result[n * width + c], out.data()[to + c]);
-      }
-    }
-  }
-
-  /** Experts and weights of every row, [t, perToken] each. */
-  private record Assignment(int perToken, int[] experts, float[] weights) {
-    int rowsOf(int expert, int t, int[] rows) {
-      int count = 0;
-      for (int i = 0; i < t; i++) {
-        if (slot(expert, i) >= 0) {
-          rows[count++] = i;
-        }
-      }
-      return count;
-    }
-
-    float weight(int expert, int row) {
-      return weights[slot(expert, row)];
-    }
-
-    private int slot(int expert, int row) {
-      for (int n = row * perToken; n < (row + 1) * perToken; n++) {
-        if (experts[n] == expert) {
-          return n;
-        }
-      }
-      return -1;
-    }
-  }
-
-  private Assignment route(Pass pass, Rows x) {
-    int t = pass.size();
-    int count = config.routedExperts();
-    int perToken = config.expertsPerToken();
-    float[] logits = new float[t * count];
-    pass.ops().matmul(t, x, weights.router(), Rows.of(logits, count));
-    pass.show(layer, "router_logits", count, logits);
-    int[] experts = new int[t * perToken];
-    float[] gates = new float[t * perToken];
-    int[] rowExperts = new int[perToken];
-    float[] rowGates = new float[perToken];
-    for (int i = 0; i < t; i++) {
-      router.route(logits, i * count, rowExperts, rowGates);
-      System.arraycopy(rowExperts, 0, experts, i * perToken, perToken);
-      System.arraycopy(rowGates, 0, gates, i * perToken, perToken);
-    }
+  void apply(Pass pass, RowBlocks blocks, Rows x, Rows out) {
+    Assignment assignment = new Assignment(pass.size(), config);
+    blocks.forEach(pass, (slice, row) -> routeAndShare(slice, row, assignment, x, out));
+    pass.show(layer, "router_logits", assignment.logits(), config.routedExperts());
+    pass.show(layer, "moe_w", assignment.weights(), config.expertsPerToken());
     if (pass.trace().isActive()) {
-      pass.trace().indices("layers." + layer + ".moe_idx", 0, t, perToken, experts);
-      pass.show(layer, "moe_w", perToken, gates);
+      String name = "layers." + layer + ".moe_idx";
+      int perToken = config.expertsPerToken();
+      pass.trace().indices(name, 0, pass.size(), perToken, assignment.experts());
     }
-    return new Assignment(perToken, experts, gates);
+    List<int[]> rowsOf = assignment.rowsOfExperts();
+    float[][] results = new float[config.routedExperts()][];
+    IntConsumer run = e -> results[e] = runExpert(pass, e, rowsOf.get(e), x);
+    blocks.runIfWorth(results.length, pass.size() * flopsPerRow(), run);
+    blocks.forEach(pass, (slice, row) -> addResults(slice, row, assignment, results, out));
+    pass.book(Stage.EXPERTS, System.nanoTime(), flopsPerRow());
+  }
+
+  private void routeAndShare(Pass slice, int row, Assignment assignment, Rows x, Rows out) {
+    long start = System.nanoTime();
+    int t = slice.size();
+    Rows logits = assignment.logits().from(row);
+    slice.ops().matmul(t, x.from(row), weights.router(), logits);
+    int perToken = config.expertsPerToken();
+    int[] experts = new int[perToken];
+    float[] gates = new float[perToken];
+    for (int i = 0; i < t; i++) {
+      router.route(logits.data(), logits.at(i), experts, gates);
+      System.arraycopy(experts, 0, assignment.experts(), (row + i) * perToken, perToken);
+      System.arraycopy(gates, 0, assignment.weights().data(), (row + i) * perToken, perToken);
+    }
+    Rows target = out.from(row);
+    if (weights.shared().isPresent()) {
+      MlpBlock.apply(slice.ops(), weights.shared().get(), t, x.from(row), target);
+    } else {
+      Arrays.fill(out.data(), target.at(0), target.at(t), 0f);
+    }
+    slice.book(Stage.EXPERTS, start, 0);
+  }
+
+  /** One expert over its rows, [rows, D]. */
+  private float[] runExpert(Pass pass, int e, int[] rows, Rows x) {
+    long start = System.nanoTime();
+    int width = weights.router().cols();
+    Rows gathered = Rows.of(new float[rows.length * width], width);
+    for (int n = 0; n < rows.length; n++) {
+      System.arraycopy(x.data(), x.at(rows[n]), gathered.data(), n * width, width);
+    }
+    float[] result = new float[rows.length * width];
+    if (rows.length > 0) {
+      ModelWeights.Mlp expert = weights.routed().get(e);
+      MlpBlock.apply(pass.ops(), expert, rows.length, gathered, Rows.of(result, width));
+    }
+    pass.book(Stage.EXPERTS, start, 0);
+    return result;
+  }
+
+  private void addResults(Pass slice, int row, Assignment assignment, float[][] results, Rows out) {
+    long start = System.nanoTime();
+    int width = weights.router().cols();
+    for (int i = row; i < row + slice.size(); i++) {
+      for (int n = i * config.expertsPerToken(); n < (i + 1) * config.expertsPerToken(); n++) {
+        float weight = assignment.weights().data()[n];
+        float[] result = results[assignment.experts()[n]];
+        int from = assignment.slots()[n] * width;
+        int to = out.at(i);
+        for (int c = 0; c < width; c++) {
+          out.data()[to + c] = Math.fma(weight, result[from + c], out.data()[to + c]);
+        }
+      }
+    }
+    slice.book(Stage.EXPERTS, start, 0);
+  }
+
+  /**
+   * Who computes what.
+   *
+   * @param logits router logits [t, E]
+   * @param experts [t, perToken], ascending in a row
+   * @param weights [t, perToken]
+   * @param slots [t, perToken]: which row of the expert's result is the token's
+   */
+  private record Assignment(Rows logits, int[] experts, Rows weights, int[] slots) {
+    Assignment(int t, ModelConfig.FeedForward config) {
+      this(
+          Rows.of(new float[t * config.routedExperts()], config.routedExperts()),
+          new int[t * config.expertsPerToken()],
+          Rows.of(new float[t * config.expertsPerToken()], config.expertsPerToken()),
+          new int[t * config.expertsPerToken()]);
+    }
+
+    /** The rows of each expert in order; fills the slots. */
+    List<int[]> rowsOfExperts() {
+      int[] counts = new int[logits.stride()];
+      for (int n = 0; n < experts.length; n++) {
+        slots[n] = counts[experts[n]]++;
+      }
+      List<int[]> rows = new ArrayList<>();
+      for (int count : counts) {
+        rows.add(new int[count]);
+      }
+      for (int n = 0; n < experts.length; n++) {
+        rows.get(experts[n])[slots[n]] = n / weights.stride();
+      }
+      return rows;
+    }
   }
 
   /** FLOPs of one row: router, chosen experts, shared expert. */
-  long flopsPerRow() {
+  private long flopsPerRow() {
     return Flops.matmul(weights.router())
         + config.expertsPerToken() * Flops.mlp(weights.routed().get(0))
         + weights.shared().map(Flops::mlp).orElse(0L);

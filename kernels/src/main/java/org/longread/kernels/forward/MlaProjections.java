@@ -4,9 +4,8 @@ import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
-import org.longread.kernels.ops.TokenPages;
 
-/** Queries and the cached key-value of multi-head latent attention (dsa-spec section 4.1). */
+/** Queries and the cached latents of multi-head latent attention (dsa-spec section 4.1). */
 final class MlaProjections {
   private final int layer;
   private final ModelWeights.Attention weights;
@@ -24,66 +23,45 @@ final class MlaProjections {
    * @param residual q_a_layernorm output [t, q_lora], shared with the indexer
    * @param heads [t, H (dn + dr)] after RoPE
    */
-  record Queries(float[] residual, float[] heads) {}
+  record Queries(Rows residual, Rows heads) {}
 
-  /**
-   * Projects normalised inputs x [t, D] to queries, and appends latent and rope key to the caches.
-   */
-  Queries project(Pass pass, Rows x) {
+  /** Projects normalised inputs x [t, D] to queries. */
+  Queries queries(Pass pass, Rows x) {
     long start = System.nanoTime();
-    Queries queries = queries(pass, x);
-    appendLatents(pass, x);
-    pass.book(Stage.PROJECTIONS, start, flopsPerRow());
-    return queries;
-  }
-
-  private Queries queries(Pass pass, Rows x) {
     int t = pass.size();
     int low = config.attention().qLoraRank();
-    float[] residual = new float[t * low];
-    Rows residualRows = Rows.of(residual, low);
-    pass.ops().matmul(t, x, weights.queryDown(), residualRows);
-    Normalization.rms(t, residualRows, weights.queryNorm(), config.rmsNormEps(), residualRows);
-    pass.show(layer, "q_resid", low, residual);
+    Rows residual = Rows.of(new float[t * low], low);
+    pass.ops().matmul(t, x, weights.queryDown(), residual);
+    Normalization.rms(t, residual, weights.queryNorm(), config.rmsNormEps(), residual);
+    pass.show(layer, "q_resid", residual, low);
 
     int width = config.attentionShape().query();
     int heads = config.attention().heads();
-    float[] queries = new float[t * heads * width];
-    pass.ops().matmul(t, residualRows, weights.queryUp(), Rows.of(queries, heads * width));
+    Rows queries = Rows.of(new float[t * heads * width], heads * width);
+    pass.ops().matmul(t, residual, weights.queryUp(), queries);
     for (int i = 0; i < t; i++) {
       for (int h = 0; h < heads; h++) {
-        int at = (i * heads + h) * width + config.attention().qkNope();
-        pass.rope().interleaved(i, queries, at);
+        int at = queries.at(i) + h * width + config.attention().qkNope();
+        pass.rope().interleaved(i, queries.data(), at);
       }
     }
+    long flops = Flops.matmul(weights.queryDown()) + Flops.matmul(weights.queryUp());
+    pass.book(Stage.PROJECTIONS, start, flops);
     return new Queries(residual, queries);
   }
 
-  private void appendLatents(Pass pass, Rows x) {
+  /** Projects normalised inputs x [t, D] to what is cached: latent and rope key, [t, C + dr]. */
+  void latents(Pass pass, Rows x, Rows cached) {
+    long start = System.nanoTime();
     int t = pass.size();
     int latent = config.attention().kvLoraRank();
-    int width = config.attentionShape().cached();
-    float[] cached = new float[t * width];
-    Rows rows = Rows.of(cached, width);
-    pass.ops().matmul(t, x, weights.keyValueDown(), rows);
-    Normalization.rms(t, rows, weights.keyValueNorm(), config.rmsNormEps(), rows);
+    pass.ops().matmul(t, x, weights.keyValueDown(), cached);
+    Normalization.rms(t, cached, weights.keyValueNorm(), config.rmsNormEps(), cached);
     for (int i = 0; i < t; i++) {
-      pass.rope().interleaved(i, cached, i * width + latent);
+      pass.rope().interleaved(i, cached.data(), cached.at(i) + latent);
     }
-    for (Batch.Segment segment : pass.batch().segments()) {
-      TokenPages pages = segment.sequence().cache().latents(layer);
-      pages.appendAll(rows.from(segment.firstRow()), segment.count());
-    }
-    if (pass.trace().isActive()) {
-      pass.trace().rows("layers." + layer + ".kv_latent", 0, t, latent, rows);
-      int rope = config.attention().qkRope();
-      pass.trace().rows("layers." + layer + ".k_pe", 0, t, rope, rows.column(latent));
-    }
-  }
-
-  private long flopsPerRow() {
-    return Flops.matmul(weights.queryDown())
-        + Flops.matmul(weights.queryUp())
-        + Flops.matmul(weights.keyValueDown());
+    pass.show(layer, "kv_latent", cached, latent);
+    pass.show(layer, "k_pe", cached.column(latent), config.attention().qkRope());
+    pass.book(Stage.PROJECTIONS, start, Flops.matmul(weights.keyValueDown()));
   }
 }

@@ -3,7 +3,7 @@ package org.longread.kernels.forward;
 import org.longread.kernels.ops.Rows;
 
 /** The two norms of the model, in float32, sums as one chain over ascending columns. */
-final class Normalization {
+public final class Normalization {
   private Normalization() {}
 
   /**
@@ -13,7 +13,7 @@ final class Normalization {
    * x  [t, width]  out  [t, width], may be x itself
    * </pre>
    */
-  static void rms(int t, Rows x, float[] weight, float eps, Rows out) {
+  public static void rms(int t, Rows x, float[] weight, float eps, Rows out) {
     int width = weight.length;
     for (int i = 0; i < t; i++) {
       int from = x.at(i);
@@ -29,8 +29,14 @@ final class Normalization {
     }
   }
 
-  /** LayerNorm with bias and biased variance, in place. */
-  static void layer(int t, Rows x, float[] weight, float[] bias, float eps) {
+  /**
+   * LayerNorm with bias and biased variance: w (x - mean) (variance + eps)^-1/2 + b.
+   *
+   * <pre>
+   * x  [t, width]  in place
+   * </pre>
+   */
+  public static void layer(int t, Rows x, float[] weight, float[] bias, float eps) {
     int width = weight.length;
     for (int i = 0; i < t; i++) {
       int at = x.at(i);

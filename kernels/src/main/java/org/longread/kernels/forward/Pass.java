@@ -6,7 +6,7 @@ import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
 
 /**
- * One batch on its way through the layers: what every stage needs to know.
+ * A batch, or some of its rows, on the way through the layers: what every stage needs to know.
  *
  * @param config the model's
  * @param ops the backend
@@ -26,6 +26,11 @@ record Pass(
     return batch.size();
   }
 
+  /** Rows from .. to - 1 as a pass of their own. */
+  Pass slice(int from, int to) {
+    return new Pass(config, ops, batch.slice(from, to), rope.from(from), trace);
+  }
+
   /** Books time since {@code startNanos} and work, divided over sequences by their rows. */
   void book(Stage stage, long startNanos, long flopsPerRow) {
     long elapsed = System.nanoTime() - startNanos;
@@ -38,9 +43,9 @@ record Pass(
   }
 
   /** Shows values of all rows to the trace. */
-  void show(int layer, String name, int width, float[] values) {
+  void show(int layer, String name, Rows values, int width) {
     if (trace.isActive()) {
-      trace.rows("layers." + layer + "." + name, 0, size(), width, Rows.of(values, width));
+      trace.rows("layers." + layer + "." + name, 0, size(), width, values);
     }
   }
 }

@@ -13,24 +13,24 @@ public final class QualityMeter {
 
   QualityMeter() {}
 
-  void add(double sampleCapturedMass, double sampleRecall) {
+  synchronized void add(double sampleCapturedMass, double sampleRecall) {
     samples++;
     capturedMass += Math.round(sampleCapturedMass * UNIT);
     recall += Math.round(sampleRecall * UNIT);
   }
 
   /** Query-layer pairs compared. */
-  public long samples() {
+  public synchronized long samples() {
     return samples;
   }
 
   /** Mean share of dense attention probability kept; NaN without samples. */
-  public double capturedMass() {
+  public synchronized double capturedMass() {
     return samples == 0 ? Double.NaN : capturedMass / UNIT / samples;
   }
 
   /** Mean share of the best tokens kept; NaN without samples. */
-  public double recall() {
+  public synchronized double recall() {
     return samples == 0 ? Double.NaN : recall / UNIT / samples;
   }
 }

@@ -58,22 +58,32 @@ public final class RotaryEmbedding {
         sin[row * half + i] = (float) StrictMath.sin(angle);
       }
     }
-    return new Table(half, cos, sin);
+    return new Table(half, 0, cos, sin);
   }
 
-  /** Cosines and sines of some positions, [rows, half] each; shared, not to be written. */
-  public record Table(int half, float[] cos, float[] sin) {
+  /**
+   * Cosines and sines of some positions, [rows, half] each; shared, not to be written.
+   *
+   * @param half rotated pairs
+   * @param firstRow row of the arrays that row 0 stands for
+   */
+  public record Table(int half, int firstRow, float[] cos, float[] sin) {
+    /** The same from row {@code row} on. */
+    Table from(int row) {
+      return new Table(half, firstRow + row, cos, sin);
+    }
+
     /** Rotates pairs (x[2i], x[2i+1]) in place: the layout of MLA queries and keys. */
     public void interleaved(int row, float[] x, int at) {
       for (int i = 0; i < half; i++) {
-        rotate(row * half + i, x, at + 2 * i, at + 2 * i + 1);
+        rotate((firstRow + row) * half + i, x, at + 2 * i, at + 2 * i + 1);
       }
     }
 
     /** Rotates pairs (x[i], x[i + half]) in place: the layout of the lightning indexer. */
     public void halfSplit(int row, float[] x, int at) {
       for (int i = 0; i < half; i++) {
-        rotate(row * half + i, x, at + i, at + half + i);
+        rotate((firstRow + row) * half + i, x, at + i, at + half + i);
       }
     }
 

@@ -49,7 +49,7 @@ final class SparseMlaAttention {
       Pass pass, Rows queries, Batch.Segment segment, int firstRow, int rows, Output out) {
     long start = System.nanoTime();
     Sequence sequence = segment.sequence();
-    int position = segment.firstPosition() + firstRow - segment.firstRow();
+    int position = segment.position(firstRow);
     TokenPages cache = sequence.cache().latents(layer);
     Rows own = queries.from(firstRow);
     long pairs = pairs(position, rows);
@@ -96,7 +96,7 @@ final class SparseMlaAttention {
     int rows = chosen.indices().length / chosen.perRow();
     Rows own = queries.from(firstRow);
     attendRows(pass.ops(), own, rows, cache, chosen, out.from(firstRow));
-    int position = segment.firstPosition() + firstRow - segment.firstRow();
+    int position = segment.position(firstRow);
     long kept = 0;
     for (int i = 0; i < rows; i++) {
       kept += Math.min(chosen.perRow(), position + i + 1);

@@ -36,11 +36,11 @@ final class TokenSelection {
     TokenPages keys = sequence.cache().indexKeys(layer);
     int topK = sequence.policy().topK();
     int[] indices = new int[rows * topK];
-    int lastVisible = segment.firstPosition() + firstRow - segment.firstRow() + rows;
+    int lastVisible = segment.position(firstRow) + rows;
     float[] scores = new float[Math.min(rows, TILE) * lastVisible];
     for (int done = 0; done < rows; done += TILE) {
       int n = Math.min(TILE, rows - done);
-      int position = segment.firstPosition() + firstRow + done - segment.firstRow();
+      int position = segment.position(firstRow + done);
       IndexQueries tile = indexer.tile(queries, firstRow + done, n, position);
       int[] tileIndices = selectTile(pass, sequence, tile, keys, Rows.of(scores, lastVisible));
       System.arraycopy(tileIndices, 0, indices, done * topK, n * topK);

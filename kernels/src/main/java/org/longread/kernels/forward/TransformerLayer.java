@@ -11,6 +11,9 @@ import org.longread.kernels.ops.Stage;
  * <pre>
  * h = h + Attention(RMSNorm(h));  h = h + FeedForward(RMSNorm(h))
  * </pre>
+ *
+ * <p>Rows meet in two places only: the caches, filled before any row attends, and the experts, each
+ * computed over all its rows. All else runs block by block.
  */
 final class TransformerLayer {
   private final int layer;
@@ -19,11 +22,10 @@ final class TransformerLayer {
   private final AttentionBlock attention;
   private final FeedForward feedForward;
 
-  /** Dense MLP or experts, with its cost. */
+  /** What follows attention, rows x [t, D] into out [t, D]. */
+  @FunctionalInterface
   private interface FeedForward {
-    void apply(Pass pass, Rows x, Rows out);
-
-    long flopsPerRow();
+    void apply(Pass pass, RowBlocks blocks, Rows x, Rows out);
   }
 
   TransformerLayer(int layer, ModelWeights.Layer weights, ModelConfig config) {
@@ -31,64 +33,70 @@ final class TransformerLayer {
     this.config = config;
     this.weights = weights;
     this.attention = new AttentionBlock(layer, weights, config);
-    this.feedForward = feedForward(layer, weights.feedForward(), config);
+    if (weights.feedForward() instanceof ModelWeights.Mlp mlp) {
+      this.feedForward = (pass, blocks, x, out) -> applyMlp(mlp, pass, blocks, x, out);
+    } else {
+      ModelWeights.Experts experts = (ModelWeights.Experts) weights.feedForward();
+      this.feedForward = new MixtureOfExperts(layer, experts, config.feedForward())::apply;
+    }
   }
 
-  private static FeedForward feedForward(
-      int layer, ModelWeights.FeedForward weights, ModelConfig config) {
-    if (weights instanceof ModelWeights.Experts experts) {
-      MixtureOfExperts moe = new MixtureOfExperts(layer, experts, config.feedForward());
-      return new FeedForward() {
-        @Override
-        public void apply(Pass pass, Rows x, Rows out) {
-          moe.apply(pass, x, out);
-        }
-
-        @Override
-        public long flopsPerRow() {
-          return moe.flopsPerRow();
-        }
-      };
-    }
-    ModelWeights.Mlp mlp = (ModelWeights.Mlp) weights;
-    return new FeedForward() {
-      @Override
-      public void apply(Pass pass, Rows x, Rows out) {
-        MlpBlock.apply(pass.ops(), mlp, pass.size(), x, out);
-      }
-
-      @Override
-      public long flopsPerRow() {
-        return Flops.mlp(mlp);
-      }
-    };
+  private static void applyMlp(
+      ModelWeights.Mlp mlp, Pass pass, RowBlocks blocks, Rows x, Rows out) {
+    blocks.forEach(
+        pass,
+        (slice, row) -> {
+          long start = System.nanoTime();
+          MlpBlock.apply(slice.ops(), mlp, slice.size(), x.from(row), out.from(row));
+          slice.book(Stage.EXPERTS, start, Flops.mlp(mlp));
+        });
   }
 
   /** Replaces hidden states [t, D] by those after this layer. */
-  void forward(Pass pass, float[] hidden) {
+  void forward(Pass pass, RowBlocks blocks, Rows hidden) {
     int t = pass.size();
     int width = config.hiddenSize();
-    Rows h = Rows.of(hidden, width);
     Rows x = Rows.of(new float[t * width], width);
     Rows branch = Rows.of(new float[t * width], width);
-
-    Normalization.rms(t, h, weights.inputNorm(), config.rmsNormEps(), x);
-    attention.attend(pass, x, branch);
-    pass.show(layer, "attn_out", width, branch.data());
-    add(hidden, branch.data());
-    pass.show(layer, "resid_mid", width, hidden);
-
-    long start = System.nanoTime();
-    Normalization.rms(t, h, weights.postAttentionNorm(), config.rmsNormEps(), x);
-    feedForward.apply(pass, x, branch);
-    pass.show(layer, "mlp_out", width, branch.data());
-    add(hidden, branch.data());
-    pass.book(Stage.EXPERTS, start, feedForward.flopsPerRow());
+    fillCaches(pass, blocks, hidden, x);
+    blocks.forEach(
+        pass,
+        (slice, row) -> {
+          attention.attend(slice, x.from(row), branch.from(row));
+          slice.show(layer, "attn_out", branch, width);
+          add(slice, hidden.from(row), branch.from(row));
+          slice.show(layer, "resid_mid", hidden, width);
+          normalize(slice, hidden.from(row), weights.postAttentionNorm(), x.from(row));
+        });
+    feedForward.apply(pass, blocks, x, branch);
+    pass.show(layer, "mlp_out", branch, width);
+    blocks.forEach(pass, (slice, row) -> add(slice, hidden.from(row), branch.from(row)));
   }
 
-  private static void add(float[] hidden, float[] branch) {
-    for (int i = 0; i < hidden.length; i++) {
-      hidden[i] += branch[i];
+  /** Normalises hidden into x, and appends what x contributes to the caches. */
+  private void fillCaches(Pass pass, RowBlocks blocks, Rows hidden, Rows x) {
+    int t = pass.size();
+    int cached = config.attentionShape().cached();
+    int dim = config.indexer().dim();
+    Rows latents = Rows.of(new float[t * cached], cached);
+    Rows indexKeys = Rows.of(new float[t * dim], dim);
+    blocks.forEach(
+        pass,
+        (slice, row) -> {
+          normalize(slice, hidden.from(row), weights.inputNorm(), x.from(row));
+          attention.cacheRows(slice, x.from(row), latents.from(row), indexKeys.from(row));
+        });
+    attention.append(pass.batch(), latents, indexKeys);
+  }
+
+  private void normalize(Pass slice, Rows hidden, float[] norm, Rows x) {
+    Normalization.rms(slice.size(), hidden, norm, config.rmsNormEps(), x);
+  }
+
+  private static void add(Pass slice, Rows hidden, Rows branch) {
+    int end = hidden.at(slice.size());
+    for (int i = hidden.offset(), j = branch.offset(); i < end; i++, j++) {
+      hidden.data()[i] += branch.data()[j];
     }
   }
 }

@@ -18,15 +18,18 @@ public final class TransformerModel {
   private final ModelConfig config;
   private final ModelWeights weights;
   private final KernelOps ops;
+  private final Workers workers;
   private final RotaryEmbedding rope;
   private final List<TransformerLayer> layers = new ArrayList<>();
   private final OutputHead head;
 
-  /** A model on a backend. */
-  public TransformerModel(ModelConfig config, ModelWeights weights, KernelOps ops) {
+  /** A model on a backend; the workers stay their owner's. */
+  public TransformerModel(
+      ModelConfig config, ModelWeights weights, KernelOps ops, Workers workers) {
     this.config = config;
     this.weights = weights;
     this.ops = ops;
+    this.workers = workers;
     this.rope = new RotaryEmbedding(config.attention().qkRope(), config.rope());
     for (int n = 0; n < config.layers(); n++) {
       layers.add(new TransformerLayer(n, weights.layers().get(n), config));
@@ -56,19 +59,29 @@ public final class TransformerModel {
    * @throws CancellationException if the thread was interrupted; the sequences are then unusable
    */
   public float[] forward(Batch batch, ForwardTrace trace) {
+    workers.enterPass();
+    try {
+      return forwardLayers(batch, trace);
+    } finally {
+      workers.leavePass();
+    }
+  }
+
+  private float[] forwardLayers(Batch batch, ForwardTrace trace) {
     int t = batch.size();
     int width = config.hiddenSize();
-    float[] hidden = new float[Math.multiplyExact(t, width)];
+    Rows hidden = Rows.of(new float[Math.multiplyExact(t, width)], width);
     for (int i = 0; i < t; i++) {
-      weights.embedding().copyRow(batch.tokens()[i], hidden, i * width);
+      weights.embedding().copyRow(batch.tokens()[i], hidden.data(), hidden.at(i));
     }
     Pass pass = new Pass(config, ops, batch, rope.table(batch.positions()), trace);
+    RowBlocks blocks = RowBlocks.of(workers, batch, trace);
     showHidden(trace, 0, t, hidden);
     for (int n = 0; n < layers.size(); n++) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("Cannot finish the forward pass: thread interrupted");
       }
-      layers.get(n).forward(pass, hidden);
+      layers.get(n).forward(pass, blocks, hidden);
       showHidden(trace, n + 1, t, hidden);
     }
     bookDenseEquivalent(batch);
@@ -76,19 +89,17 @@ public final class TransformerModel {
       segment.sequence().advance(segment.count());
     }
     long start = System.nanoTime();
-    Rows rows = Rows.of(hidden, width);
-    Normalization.rms(t, rows, weights.finalNorm(), config.rmsNormEps(), rows);
+    Normalization.rms(t, hidden, weights.finalNorm(), config.rmsNormEps(), hidden);
     pass.book(Stage.HEAD, start, 0);
     if (trace.isActive()) {
-      trace.rows("final_norm", 0, t, width, rows);
+      trace.rows("final_norm", 0, t, width, hidden);
     }
-    return hidden;
+    return hidden.data();
   }
 
-  private void showHidden(ForwardTrace trace, int n, int t, float[] hidden) {
+  private void showHidden(ForwardTrace trace, int n, int t, Rows hidden) {
     if (trace.isActive()) {
-      int width = config.hiddenSize();
-      trace.rows("hidden." + n, 0, t, width, Rows.of(hidden, width));
+      trace.rows("hidden." + n, 0, t, config.hiddenSize(), hidden);
     }
   }
 

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
+import org.longread.kernels.checkpoint.CheckpointException;
+import org.longread.kernels.ops.NotANumberException;
 import org.longread.kernels.verify.VerifyReport.Check;
 
 /** Collects comparisons about one subject. */
@@ -23,18 +26,46 @@ final class Comparison {
     checks.add(new Check(subject, stage, passed, detail));
   }
 
+  /** Runs a part; a reference it cannot read or compute on is a failed check. */
+  void guard(String stage, Runnable part) {
+    try {
+      part.run();
+    } catch (CheckpointException | IllegalArgumentException | NotANumberException e) {
+      add(stage, false, e.getMessage());
+    }
+  }
+
   /** |actual - expected| within tolerance everywhere; equal infinities are equal. */
   void absolute(String stage, double[] expected, double[] actual, double tolerance) {
-    close(stage, expected, actual, tolerance, false);
+    close(stage, expected, actual, tolerance, value -> 1);
   }
 
   /** |actual - expected| within tolerance · (1 + |expected|) everywhere. */
   void relative(String stage, double[] expected, double[] actual, double tolerance) {
-    close(stage, expected, actual, tolerance, true);
+    close(stage, expected, actual, tolerance, value -> 1 + Math.abs(value));
+  }
+
+  /** The same. */
+  void relative(String stage, float[] expected, float[] actual, double tolerance) {
+    relative(stage, widen(expected), widen(actual), tolerance);
+  }
+
+  /** |actual - expected| within tolerance · |expected| everywhere. */
+  void ratio(String stage, double[] expected, double[] actual, double tolerance) {
+    close(stage, expected, actual, tolerance, Math::abs);
+  }
+
+  /** Equal numbers everywhere. */
+  void exact(String stage, float[] expected, float[] actual) {
+    absolute(stage, widen(expected), widen(actual), 0);
   }
 
   private void close(
-      String stage, double[] expected, double[] actual, double tolerance, boolean relative) {
+      String stage,
+      double[] expected,
+      double[] actual,
+      double tolerance,
+      DoubleUnaryOperator unit) {
     if (expected.length != actual.length) {
       add(stage, false, actual.length + " values (expected " + expected.length + ")");
       return;
@@ -43,9 +74,9 @@ final class Comparison {
     int at = 0;
     for (int i = 0; i < expected.length; i++) {
       double difference = difference(expected[i], actual[i]);
-      double allowed = relative ? 1 + Math.abs(expected[i]) : 1;
-      if (!(difference / allowed <= worst)) {
-        worst = difference / allowed;
+      double units = difference == 0 ? 0 : difference / unit.applyAsDouble(expected[i]);
+      if (!(units <= worst)) {
+        worst = units;
         at = i;
       }
       if (Double.isNaN(worst)) {
@@ -73,6 +104,17 @@ final class Comparison {
     int at = Arrays.mismatch(expected, actual);
     String size = expected.length + " equal";
     add(stage, at < 0, at < 0 ? size : "differs at " + at + difference(expected, actual, at));
+  }
+
+  /** Bytes equal in order. */
+  void equal(String stage, byte[] expected, byte[] actual) {
+    equal(stage, unsigned(expected), unsigned(actual));
+  }
+
+  private static int[] unsigned(byte[] values) {
+    int[] wide = new int[values.length];
+    Arrays.setAll(wide, i -> values[i] & 0xFF);
+    return wide;
   }
 
   private static String difference(int[] expected, int[] actual, int at) {
@@ -112,6 +154,9 @@ final class Comparison {
 
   /** Splits [rows, width] into rows. */
   static List<int[]> split(int[] values, int width) {
+    if (width < 1) {
+      throw new IllegalArgumentException("Invalid width: " + width + " (expected 1 or more)");
+    }
     List<int[]> rows = new ArrayList<>();
     for (int at = 0; at < values.length; at += width) {
       rows.add(Arrays.copyOfRange(values, at, at + width));

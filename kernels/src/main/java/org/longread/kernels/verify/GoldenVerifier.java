@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.verify.VerifyReport.Check;
@@ -38,15 +37,15 @@ public final class GoldenVerifier {
     }
     for (Path folder : folders) {
       Comparison comparison = new Comparison(folder.toAbsolutePath().getFileName().toString());
-      try {
-        if (Files.exists(folder.resolve(KernelVerification.INDEX))) {
-          checks.addAll(KernelVerification.verify(folder, ops));
-        } else {
-          ModelVerification.verify(folder, ops, comparison);
-        }
-      } catch (CheckpointException e) {
-        comparison.add("reading", false, e.getMessage());
-      }
+      comparison.guard(
+          "reading",
+          () -> {
+            if (Files.exists(folder.resolve(KernelVerification.INDEX))) {
+              checks.addAll(KernelVerification.verify(folder, ops));
+            } else {
+              ModelVerification.verify(folder, ops, comparison);
+            }
+          });
       checks.addAll(comparison.checks());
     }
     return new VerifyReport(ops.name(), checks);

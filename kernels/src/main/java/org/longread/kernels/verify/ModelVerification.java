@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.longread.kernels.checkpoint.Checkpoint;
+import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointLoader;
 import org.longread.kernels.checkpoint.SafetensorsFile;
 import org.longread.kernels.checkpoint.TensorInfo;
@@ -12,6 +13,7 @@ import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.LatentCache;
 import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.TransformerModel;
+import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Rows;
 
@@ -39,7 +41,10 @@ final class ModelVerification {
   static void verify(Path folder, KernelOps ops, Comparison comparison) {
     Checkpoint checkpoint = CheckpointLoader.load(folder);
     SafetensorsFile expected = SafetensorsFile.open(folder.resolve(EXPECTED));
-    TransformerModel model = new TransformerModel(checkpoint.config(), checkpoint.weights(), ops);
+    // Without them nothing says whether the model is right.
+    expected.tensor("logits");
+    TransformerModel model =
+        new TransformerModel(checkpoint.config(), checkpoint.weights(), ops, new Workers(1));
     ModelVerification verification = new ModelVerification(model, expected, comparison);
     verification.prompt();
     verification.dense();
@@ -49,6 +54,25 @@ final class ModelVerification {
 
   private int topK() {
     return model.config().indexer().topK();
+  }
+
+  /** Token ids of the reference, at least one. */
+  private int[] tokens(String name) {
+    int[] ids = expected.ints(name);
+    int vocab = model.config().vocabSize();
+    if (ids.length == 0 || Arrays.stream(ids).anyMatch(id -> id < 0 || id >= vocab)) {
+      String rule = " (expected 1 or more tokens of 0.." + (vocab - 1) + ")";
+      throw new CheckpointException(
+          "Cannot read "
+              + expected.path()
+              + ": tensor "
+              + name
+              + ": "
+              + ids.length
+              + " ids"
+              + rule);
+    }
+    return ids;
   }
 
   private Sequence sequence(int topK) {
@@ -62,7 +86,7 @@ final class ModelVerification {
 
   /** The prompt in one piece, traced; then in pieces of 7, which must give the same bits. */
   private void prompt() {
-    int[] prompt = expected.ints("input_ids");
+    int[] prompt = tokens("input_ids");
     TraceRecorder trace = new TraceRecorder();
     float[] hidden = model.forward(Batch.prefill(sequence(topK()), prompt), trace);
     float[] logits = logits(hidden, prompt.length);
@@ -105,6 +129,10 @@ final class ModelVerification {
     int width = (int) expected.tensor(name).cols();
     List<int[]> order = Comparison.split(expected.ints(experts), width);
     List<int[]> own = trace.rowsOf(experts);
+    if (own.isEmpty() || order.size() != own.size() || own.get(0).length != width) {
+      comparison.add(name, false, "no weights of such rows (expected as in " + experts + ")");
+      return;
+    }
     float[] weights = trace.floats(name, own.size());
     double[] aligned = new double[weights.length];
     for (int i = 0; i < order.size(); i++) {
@@ -124,14 +152,14 @@ final class ModelVerification {
   }
 
   private void dense() {
-    int[] prompt = expected.ints("input_ids");
+    int[] prompt = tokens("input_ids");
     Batch batch = Batch.prefill(sequence(Integer.MAX_VALUE), prompt);
     compare("logits_dense", logits(model.forward(batch, ForwardTrace.NONE), prompt.length));
   }
 
   private void shortPrompts() {
     for (int j = 0; expected.find("short." + j + ".input_ids").isPresent(); j++) {
-      int[] prompt = expected.ints("short." + j + ".input_ids");
+      int[] prompt = tokens("short." + j + ".input_ids");
       Batch batch = Batch.prefill(sequence(topK()), prompt);
       float[] hidden = model.forward(batch, ForwardTrace.NONE);
       compare("short." + j + ".logits", logits(hidden, prompt.length));
@@ -143,12 +171,12 @@ final class ModelVerification {
     if (expected.find("greedy_tokens").isEmpty()) {
       return;
     }
-    int[] tokens = expected.ints("greedy_tokens");
+    int[] tokens = tokens("greedy_tokens");
     int vocab = model.config().vocabSize();
     int[] chosen = new int[tokens.length];
     float[] all = new float[tokens.length * vocab];
     Sequence sequence = sequence(topK());
-    int[] prompt = expected.ints("input_ids");
+    int[] prompt = tokens("input_ids");
     float[] hidden = model.forward(Batch.prefill(sequence, prompt), ForwardTrace.NONE);
     int width = model.config().hiddenSize();
     hidden = Arrays.copyOfRange(hidden, hidden.length - width, hidden.length);
@@ -156,8 +184,7 @@ final class ModelVerification {
       float[] logits = logits(hidden, 1);
       System.arraycopy(logits, 0, all, n * vocab, vocab);
       chosen[n] = argmax(logits);
-      Batch.Segment segment = new Batch.Segment(sequence, 0, 1);
-      Batch step = new Batch(new int[] {chosen[n]}, List.of(segment), Batch.Phase.STEP);
+      Batch step = Batch.step(List.of(sequence), new int[] {chosen[n]});
       hidden = model.forward(step, ForwardTrace.NONE);
     }
     comparison.equal("greedy_tokens", tokens, chosen);

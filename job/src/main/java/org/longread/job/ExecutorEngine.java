@@ -1,0 +1,116 @@
+package org.longread.job;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.longread.job.read.DocumentTokenizer;
+import org.longread.kernels.Engine;
+import org.longread.kernels.EngineOptions;
+
+/**
+ * The engine of this JVM, with its tokenizer and memory budget: one per model and backend, opened
+ * by the first who needs it and shared by all task threads.
+ *
+ * <p>An engine stays open between Spark tasks and between runs of one JVM. It is closed when
+ * another model is opened and nobody leases it any more; its memory is freed with the JVM
+ * otherwise.
+ */
+final class ExecutorEngine implements AutoCloseable {
+  /** The one mutable static: engines open in this JVM, guarded by the class. */
+  private static final Map<Key, ExecutorEngine> OPEN = new HashMap<>();
+
+  private final Engine engine;
+  private final Optional<DocumentTokenizer> tokenizer;
+  private final MemoryBudget memory;
+  private int leases;
+
+  private record Key(EngineSpec spec, JobConf.Engine options) {
+    static Key of(EngineSpec spec, JobConf conf) {
+      JobConf.Engine given = conf.engine();
+      JobConf.Engine opening =
+          new JobConf.Engine(
+              "",
+              given.backend(),
+              given.device(),
+              null,
+              0,
+              0,
+              given.memoryLimitBytes(),
+              given.chunkTokens());
+      return new Key(spec, opening);
+    }
+  }
+
+  private ExecutorEngine(Engine engine, Optional<DocumentTokenizer> tokenizer, long memoryLimit) {
+    this.engine = engine;
+    this.tokenizer = tokenizer;
+    this.memory = MemoryBudget.of(memoryLimit, engine.weightBytes());
+  }
+
+  /**
+   * Leases the engine of a run, opening it if it is not open; {@link #close} ends the lease.
+   *
+   * @throws RuntimeException if model or backend cannot be opened, saying why
+   */
+  static synchronized ExecutorEngine lease(EngineSpec spec, JobConf conf, Configuration hadoop) {
+    Key key = Key.of(spec, conf);
+    ExecutorEngine shared = OPEN.get(key);
+    if (shared == null) {
+      closeIdle();
+      shared = open(ModelFolder.onThisHost(spec.model(), hadoop), spec, conf);
+      OPEN.put(key, shared);
+    }
+    shared.leases++;
+    return shared;
+  }
+
+  private static ExecutorEngine open(Path folder, EngineSpec spec, JobConf conf) {
+    Optional<DocumentTokenizer> tokenizer =
+        spec.tokenizes() ? Optional.of(DocumentTokenizer.open(folder)) : Optional.empty();
+    try {
+      EngineOptions options =
+          new EngineOptions(
+              folder, conf.engine().backend(), conf.engine().chunkTokens(), spec.threads());
+      return new ExecutorEngine(Engine.open(options), tokenizer, conf.engine().memoryLimitBytes());
+    } catch (RuntimeException e) {
+      tokenizer.ifPresent(DocumentTokenizer::close);
+      throw e;
+    }
+  }
+
+  /** Closes engines that nobody leases. */
+  static synchronized void closeIdle() {
+    OPEN.values()
+        .removeIf(
+            shared -> {
+              if (shared.leases > 0) {
+                return false;
+              }
+              shared.engine.close();
+              shared.tokenizer.ifPresent(DocumentTokenizer::close);
+              return true;
+            });
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Optional<DocumentTokenizer> tokenizer() {
+    return tokenizer;
+  }
+
+  MemoryBudget memory() {
+    return memory;
+  }
+
+  /** Ends a lease; the engine stays open for the next Spark task. */
+  @Override
+  public void close() {
+    synchronized (ExecutorEngine.class) {
+      leases--;
+    }
+  }
+}

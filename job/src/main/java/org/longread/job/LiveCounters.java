@@ -1,0 +1,36 @@
+package org.longread.job;
+
+import java.io.Serializable;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * Counts for the progress line only; a retried Spark task may count twice.
+ *
+ * @param megaCost planned cost of documents done, in millions: the measure of time left
+ */
+record LiveCounters(
+    LongAccumulator documents,
+    LongAccumulator failed,
+    LongAccumulator tokens,
+    LongAccumulator megaCost)
+    implements Serializable {
+
+  static final double MEGA = 1e6;
+
+  static LiveCounters of(SparkContext spark) {
+    return new LiveCounters(
+        spark.longAccumulator("longread.documents"),
+        spark.longAccumulator("longread.failed"),
+        spark.longAccumulator("longread.tokens"),
+        spark.longAccumulator("longread.megacost"));
+  }
+
+  /** A document's outcome and its planned cost. */
+  void add(DocumentInference.Outcome outcome, double cost) {
+    megaCost.add((long) (cost / MEGA));
+    documents.add(1L);
+    failed.add(outcome.failed() ? 1L : 0L);
+    tokens.add(outcome.tokensIn() + outcome.tokensOut());
+  }
+}

@@ -1,0 +1,51 @@
+package org.longread.job;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * Bytes that documents in flight may take together on one executor. A document waits, first come
+ * first served, until what is planned for it is free. Shared by the task threads of the executor.
+ */
+final class MemoryBudget {
+  private static final long UNIT = 1 << 20;
+  private static final double SHARE_OF_HEAP = 0.8;
+
+  private final long limitBytes;
+  private final Semaphore units;
+
+  private MemoryBudget(long limitBytes) {
+    this.limitBytes = limitBytes;
+    this.units = new Semaphore(Math.toIntExact(Math.max(1, limitBytes / UNIT)), true);
+  }
+
+  /** A budget of {@code limitBytes}; 0 takes most of the heap that the weights leave. */
+  static MemoryBudget of(long limitBytes, long weightBytes) {
+    long free = (long) (SHARE_OF_HEAP * (Runtime.getRuntime().maxMemory() - weightBytes));
+    return new MemoryBudget(limitBytes > 0 ? limitBytes : Math.max(UNIT, free));
+  }
+
+  long limitBytes() {
+    return limitBytes;
+  }
+
+  /** Whether so many bytes can ever be free. */
+  boolean fits(long bytes) {
+    return bytes <= limitBytes;
+  }
+
+  /**
+   * Takes bytes that {@link #fits fit}, waiting until they are free; {@link #release} them after.
+   */
+  void reserve(long bytes) throws InterruptedException {
+    units.acquire(units(bytes));
+  }
+
+  /** Gives bytes back. */
+  void release(long bytes) {
+    units.release(units(bytes));
+  }
+
+  private int units(long bytes) {
+    return (int) Math.min((bytes + UNIT - 1) / UNIT, Math.max(1, limitBytes / UNIT));
+  }
+}

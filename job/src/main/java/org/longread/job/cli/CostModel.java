@@ -1,0 +1,107 @@
+package org.longread.job.cli;
+
+import org.longread.kernels.checkpoint.ModelConfig;
+
+/**
+ * FLOPs by shape, two per multiply-add: what reading costs before anything is read. Formulas: cost
+ * model of DeepSeek-V3.2-Exp, with the dimensions of a configuration.
+ */
+record CostModel(ModelConfig config) {
+  /** Queries and latents down and up, and the output, of all layers, per token. */
+  long projections() {
+    ModelConfig.Attention a = config.attention();
+    long hidden = config.hiddenSize();
+    long heads = a.heads();
+    long queryUp = a.qLoraRank() * heads * (a.qkNope() + a.qkRope());
+    long keyValueUp = a.kvLoraRank() * heads * (a.qkNope() + a.value());
+    long perLayer =
+        hidden * a.qLoraRank()
+            + queryUp
+            + hidden * (a.kvLoraRank() + a.qkRope())
+            + keyValueUp
+            + heads * a.value() * hidden;
+    return 2 * perLayer * config.layers();
+  }
+
+  /** Index query, key and head weights of all layers, per token. */
+  long indexProjections() {
+    ModelConfig.Indexer i = config.indexer();
+    long queryUp = (long) config.attention().qLoraRank() * i.heads() * i.dim();
+    long keyAndWeights = (long) config.hiddenSize() * (i.dim() + i.heads());
+    return 2 * (queryUp + keyAndWeights) * config.layers();
+  }
+
+  /** Dense MLPs, routers and the experts in use, of all layers, per token. */
+  long experts() {
+    ModelConfig.FeedForward f = config.feedForward();
+    long hidden = config.hiddenSize();
+    long dense = 3 * hidden * f.intermediate();
+    long active = (long) f.expertsPerToken() + f.sharedExperts();
+    long mixture = 3 * hidden * f.expertIntermediate() * active + hidden * f.routedExperts();
+    int denseLayers = Math.min(config.denseLayers(), config.layers());
+    return 2 * (dense * denseLayers + mixture * (config.layers() - denseLayers));
+  }
+
+  /** The output head, per position that is asked. */
+  long head() {
+    return 2L * config.hiddenSize() * config.vocabSize();
+  }
+
+  /** Scores of one query over {@code keys} keys, all layers. */
+  double indexer(double keys) {
+    ModelConfig.Indexer i = config.indexer();
+    return keys * i.heads() * (2.0 * i.dim() + 3) * config.layers();
+  }
+
+  /** Absorbed attention of one query over {@code keys} keys, all layers. */
+  double absorbed(double keys) {
+    ModelConfig.Attention a = config.attention();
+    return keys * 2 * a.heads() * (2.0 * a.kvLoraRank() + a.qkRope()) * config.layers();
+  }
+
+  /** Expanded attention of one query over {@code keys} keys, all layers. */
+  double expanded(double keys) {
+    ModelConfig.Attention a = config.attention();
+    return keys * 2 * a.heads() * (a.qkNope() + a.qkRope() + (double) a.value()) * config.layers();
+  }
+
+  /** Scores and selected attention of the token at position {@code length}. */
+  double sparseAt(double length) {
+    int topK = config.indexer().topK();
+    return length <= topK ? denseAt(length) : indexer(length) + absorbed(topK);
+  }
+
+  /** Attention to every earlier token, in its cheaper form, of the token at that position. */
+  double denseAt(double length) {
+    return Math.min(absorbed(length), expanded(length));
+  }
+
+  /** Scores and selected attention of all tokens of a document. */
+  double sparseSum(long length) {
+    long covered = Math.min(config.indexer().topK(), length);
+    double scored = pairs(length) - pairs(covered);
+    double kept = (double) (length - covered) * config.indexer().topK();
+    return denseSum(covered) + indexer(scored) + absorbed(kept);
+  }
+
+  /** Attention to every earlier token, of all tokens of a document. */
+  double denseSum(long length) {
+    return denseAt(1) * pairs(length);
+  }
+
+  /** What every token costs wherever it stands; the indexer's part is sparse attention's own. */
+  long perToken() {
+    return projections() + experts();
+  }
+
+  /** Bytes one token takes in the latent cache: latent, rope key and index key, float32. */
+  long cacheBytes() {
+    ModelConfig.Attention a = config.attention();
+    long width = a.kvLoraRank() + a.qkRope() + (long) config.indexer().dim();
+    return width * Float.BYTES * config.layers();
+  }
+
+  private static double pairs(long length) {
+    return length * (length + 1.0) / 2;
+  }
+}

@@ -1,0 +1,159 @@
+package org.longread.job.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.longread.kernels.checkpoint.CheckpointInventory;
+import org.longread.kernels.checkpoint.CheckpointInventory.GroupTotal;
+import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.StoredTensor;
+import org.longread.kernels.checkpoint.TensorGroup;
+
+/** A checkpoint in tables. */
+final class ModelReport {
+  private static final String INDENT = "  ";
+  private static final int[] LENGTHS = {1, 2, 4, 8, 16, 32, 64, 128};
+
+  private final CheckpointInventory inventory;
+  private final ModelConfig config;
+  private final CostModel cost;
+
+  ModelReport(CheckpointInventory inventory) {
+    this.inventory = inventory;
+    this.config = inventory.config();
+    this.cost = new CostModel(config);
+  }
+
+  List<String> configuration() {
+    ModelConfig.Attention a = config.attention();
+    ModelConfig.Indexer i = config.indexer();
+    ModelConfig.FeedForward f = config.feedForward();
+    String quantized =
+        config
+            .quantization()
+            .map(b -> "FP8 with a scale per %d x %d".formatted(b.blockRows(), b.blockCols()))
+            .orElse("none");
+    return List.of(
+        line("model type  %s", config.modelType()),
+        line("layers      %d, %d of them dense", config.layers(), config.denseLayers()),
+        line("widths      hidden %d, vocabulary %d", config.hiddenSize(), config.vocabSize()),
+        line(
+            "attention   %d heads of %d + %d (nope + rope), values %d, latent %d, query rank %d",
+            a.heads(), a.qkNope(), a.qkRope(), a.value(), a.kvLoraRank(), a.qLoraRank()),
+        line(
+            "indexer     %d heads of %d, keeps %s tokens, %s RoPE",
+            i.heads(), i.dim(), i.topK(), i.interleavedRope() ? "interleaved" : "half-split"),
+        line(
+            "experts     %d of %d in %d of %d groups, %d shared, width %d",
+            f.expertsPerToken(),
+            f.routedExperts(),
+            f.topGroups(),
+            f.groups(),
+            f.sharedExperts(),
+            f.expertIntermediate()),
+        line("positions   %s, %s", Units.count(config.maxPositions()), rope()),
+        line("quantized   %s", quantized));
+  }
+
+  private String rope() {
+    String theta = "RoPE base " + Units.count(Math.round(config.rope().theta()));
+    return config
+        .rope()
+        .yarn()
+        .map(y -> theta + ", YaRN %s from %d".formatted(y.factor(), y.originalPositions()))
+        .orElse(theta);
+  }
+
+  List<String> tensors() {
+    TextTable table = new TextTable().row("group", "tensors", "parameters", "bytes", "stored as");
+    long tensors = 0;
+    long parameters = 0;
+    long bytes = 0;
+    for (GroupTotal total : inventory.totals()) {
+      table.row(
+          total.group().title(),
+          Units.count(total.tensors()),
+          Units.count(total.parameters()),
+          Units.bytes(total.bytes()),
+          dtypes(total.group()));
+      tensors += total.tensors();
+      parameters += total.parameters();
+      bytes += total.bytes();
+    }
+    table.row("all", Units.count(tensors), Units.count(parameters), Units.bytes(bytes), "");
+    return table.lines(INDENT);
+  }
+
+  private String dtypes(TensorGroup group) {
+    return inventory.tensors().stream()
+        .filter(tensor -> tensor.group() == group)
+        .map(StoredTensor::dtype)
+        .distinct()
+        .sorted()
+        .map(Enum::name)
+        .collect(Collectors.joining(" "));
+  }
+
+  List<String> memory() {
+    long weights =
+        inventory.totals().stream()
+            .filter(total -> isUsed(total.group()))
+            .mapToLong(GroupTotal::bytes)
+            .sum();
+    long perToken = cost.cacheBytes();
+    return new TextTable()
+        .row("weights, once per executor", Units.bytes(weights))
+        .row("cache per token", Units.bytes(perToken))
+        .row("cache of a document of 1K tokens", Units.bytes(perToken * 1024))
+        .row("... of 16K", Units.bytes(perToken * 16 * 1024))
+        .row("... of 128K", Units.bytes(perToken * 128 * 1024))
+        .lines(INDENT);
+  }
+
+  private static boolean isUsed(TensorGroup group) {
+    return group != TensorGroup.NEXT_TOKENS && group != TensorGroup.UNEXPECTED;
+  }
+
+  List<String> perToken() {
+    return new TextTable()
+        .row("projections", Units.decimal(cost.projections()))
+        .row("indexer", Units.decimal(cost.indexProjections()))
+        .row("experts", Units.decimal(cost.experts()))
+        .row("head, where asked", Units.decimal(cost.head()))
+        .lines(INDENT);
+  }
+
+  List<String> byPosition() {
+    int topK = config.indexer().topK();
+    TextTable table =
+        new TextTable().row("position", "indexer", "attention", "sparse", "dense", "saved");
+    for (int k : LENGTHS) {
+      int length = k * 1024;
+      boolean selects = length > topK;
+      table.row(
+          k + "K",
+          selects ? Units.decimal(cost.indexer(length)) : "-",
+          Units.decimal(selects ? cost.absorbed(topK) : cost.denseAt(length)),
+          Units.decimal(cost.sparseAt(length)),
+          Units.decimal(cost.denseAt(length)),
+          Units.times(cost.denseAt(length) / cost.sparseAt(length)));
+    }
+    return table.lines(INDENT);
+  }
+
+  List<String> byDocument() {
+    TextTable table = new TextTable().row("tokens", "sparse", "dense", "saved");
+    for (int k : LENGTHS) {
+      int length = k * 1024;
+      double fixed = (double) cost.perToken() * length;
+      double sparse = fixed + (double) cost.indexProjections() * length + cost.sparseSum(length);
+      double dense = fixed + cost.denseSum(length);
+      table.row(k + "K", Units.decimal(sparse), Units.decimal(dense), Units.times(dense / sparse));
+    }
+    return table.lines(INDENT);
+  }
+
+  private static String line(String format, Object... values) {
+    return INDENT + String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,53 @@
+package org.longread.job.cli;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.longread.job.RunSummary;
+import org.longread.kernels.EngineStats;
+import org.longread.kernels.ops.Stage;
+
+/** The last words of a run. */
+final class RunReport {
+  private RunReport() {}
+
+  static void print(RunSummary run, String output, PrintWriter out) {
+    double seconds = run.wallNanos() / 1e9;
+    out.printf(
+        "%s rows for %s documents in %s, %s failed%n",
+        Units.count(run.rows()),
+        Units.count(run.documents()),
+        Units.seconds(seconds),
+        run.failedRows() == 0 ? "none" : Units.count(run.failedRows()));
+    long tokens = run.inputTokens() + run.outputTokens();
+    out.printf(
+        "  tokens      %s read, %s written, %s per second%n",
+        Units.count(run.inputTokens()),
+        Units.count(run.outputTokens()),
+        Units.count(Math.round(tokens / Math.max(seconds, 1e-9))));
+    out.printf("  time        %s%n", shares(run.stats()));
+    out.printf("  FLOPs       %s%n", flops(run.stats()));
+    run.costUsd().ifPresent(usd -> out.printf("  cost        %.4f USD%n", usd));
+    out.printf("  results     %s/results/*.arrow%n", output);
+    out.printf("  statistics  %s/stats/*.arrow%n", output);
+    out.printf("  manifest    %s/manifest.json%n", output);
+    out.flush();
+  }
+
+  private static String shares(EngineStats stats) {
+    double total = stats.totalNanos();
+    return Arrays.stream(Stage.values())
+        .map(stage -> Units.name(stage) + " " + Units.percent(stats.nanos().get(stage) / total))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String flops(EngineStats stats) {
+    String all = Units.decimal(stats.totalFlops());
+    if (stats.denseEquivalentFlops() <= stats.totalFlops()) {
+      return all;
+    }
+    double saved = (double) stats.denseEquivalentFlops() / stats.totalFlops();
+    return "%s; dense would take %s, %s as many"
+        .formatted(all, Units.decimal(stats.denseEquivalentFlops()), Units.times(saved));
+  }
+}

@@ -1,0 +1,48 @@
+package org.longread.job.cli;
+
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Spark as the surroundings give it, or embedded in this process. */
+final class Sparks {
+  private static final String MASTER = "spark.master";
+
+  private Sparks() {}
+
+  /**
+   * Settings of spark-submit or of system properties, then those given here, then what an embedded
+   * Spark needs.
+   *
+   * @param master may be null
+   */
+  static SparkConf conf(Map<String, String> settings, String master) {
+    SparkConf conf = new SparkConf();
+    settings.forEach(conf::set);
+    if (master != null) {
+      conf.set(MASTER, master);
+    }
+    conf.setIfMissing(MASTER, "local[*]").setIfMissing("spark.app.name", "longread");
+    if (conf.get(MASTER).startsWith("local")) {
+      conf.setIfMissing("spark.driver.host", "localhost")
+          .setIfMissing("spark.driver.bindAddress", "127.0.0.1")
+          .setIfMissing("spark.ui.enabled", "false")
+          .setIfMissing("spark.executor.heartbeatInterval", "1s");
+    }
+    return conf;
+  }
+
+  /** Works with a session and stops it, unless it was there before. */
+  static <T> T with(SparkConf conf, Function<SparkSession, T> work) {
+    boolean ours = SparkSession.getDefaultSession().isEmpty();
+    SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+    try {
+      return work.apply(spark);
+    } finally {
+      if (ours) {
+        spark.stop();
+      }
+    }
+  }
+}

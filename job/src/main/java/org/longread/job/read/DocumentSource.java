@@ -1,0 +1,105 @@
+package org.longread.job.read;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.substring;
+
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.longread.job.InvalidRunException;
+import org.longread.job.JobConf;
+
+/** The documents of a run, as its Parquet files hold them. */
+public final class DocumentSource {
+  private static final int SAMPLED_ROWS = 16;
+  private static final int SAMPLED_BYTES = 16 << 10;
+
+  private final Dataset<Row> rows;
+  private final IdType idType;
+  private final JobConf.Input input;
+
+  private DocumentSource(Dataset<Row> rows, IdType idType, JobConf.Input input) {
+    this.rows = rows;
+    this.idType = idType;
+    this.input = input;
+  }
+
+  /**
+   * Finds the files and checks their schema; reads no document.
+   *
+   * @throws InvalidRunException if there are none, one is not Parquet, or a column does not fit
+   */
+  public static DocumentSource open(SparkSession spark, JobConf.Input input) {
+    if (!input.format().equals("parquet")) {
+      throw new InvalidRunException(
+          "Invalid input-format: " + input.format() + " (expected parquet)");
+    }
+    List<String> paths = InputFiles.split(input.path());
+    InputFiles.check(paths, spark.sparkContext().hadoopConfiguration());
+    Dataset<Row> table;
+    try {
+      table = spark.read().parquet(paths.toArray(String[]::new));
+    } catch (RuntimeException e) {
+      throw new InvalidRunException("Cannot read input " + input.path() + ": " + e.getMessage(), e);
+    }
+    InputSchema schema = new InputSchema(table.schema(), input);
+    return new DocumentSource(table.select(schema.columns()), schema.idType(), input);
+  }
+
+  /** The type of the id column. */
+  public IdType idType() {
+    return idType;
+  }
+
+  /** Beginnings of a few texts, to guess from how many bytes a token has; none of token input. */
+  public List<byte[]> sampleTexts() {
+    if (!input.tokensColumn().isEmpty()) {
+      return List.of();
+    }
+    return rows
+        .filter(col(InputSchema.BODY).isNotNull())
+        .select(substring(col(InputSchema.BODY), 1, SAMPLED_BYTES))
+        .limit(SAMPLED_ROWS)
+        .collectAsList()
+        .stream()
+        .map(row -> row.<byte[]>getAs(0))
+        .toList();
+  }
+
+  /** Every document once, in no order; those that cannot be used say why. */
+  public JavaRDD<Document> documents() {
+    return input.partColumn().isEmpty() ? onePerRow() : assembledFromParts();
+  }
+
+  private JavaRDD<Document> onePerRow() {
+    String id = InputSchema.ID;
+    Dataset<Row> repeated =
+        rows.filter(col(id).isNotNull()).groupBy(id).count().filter(col("count").gt(lit(1)));
+    if (repeated.isEmpty()) {
+      return rows.toJavaRDD().map(DocumentRows::document);
+    }
+    return rows.join(repeated, new String[] {id}, "left_anti")
+        .toJavaRDD()
+        .map(DocumentRows::document)
+        .union(repeated.toJavaRDD().map(DocumentRows::repeated));
+  }
+
+  private JavaRDD<Document> assembledFromParts() {
+    return rows.groupBy(InputSchema.ID)
+        .agg(
+            collect_list(
+                struct(
+                    InputSchema.ID,
+                    InputSchema.BODY,
+                    InputSchema.PART,
+                    InputSchema.QUESTIONS,
+                    InputSchema.CONTINUATION)))
+        .toJavaRDD()
+        .map(parts -> DocumentRows.assemble(parts.get(0), parts.getList(1)));
+  }
+}

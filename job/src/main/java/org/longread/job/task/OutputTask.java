@@ -1,0 +1,58 @@
+package org.longread.job.task;
+
+import java.util.List;
+import java.util.Optional;
+import org.longread.job.JobConf;
+import org.longread.kernels.Engine;
+import org.longread.kernels.EngineStats;
+import org.longread.kernels.SessionOptions;
+
+/**
+ * What is asked of every document. A new output task is one more permitted record here, its value
+ * in {@code JobConf.Task}, and its columns in {@code ResultSchema}; the compiler names the places.
+ *
+ * <p>Tasks are immutable and shared by threads. What they yield depends on document, model and
+ * options alone.
+ */
+public sealed interface OutputTask permits GenerateTask, ScoreTask, EmbedTask {
+  /**
+   * The output task of a run.
+   *
+   * @param endTokens ids that end an answer
+   * @param decoder needed to generate
+   */
+  static OutputTask of(JobConf conf, List<Integer> endTokens, Optional<TextDecoder> decoder) {
+    JobConf.Engine engine = conf.engine();
+    SessionOptions session =
+        new SessionOptions(engine.attention(), engine.topK(), engine.sampleQuality());
+    int spans = conf.reporting().evidenceSpans();
+    return switch (conf.task()) {
+      case GENERATE ->
+          new GenerateTask(session, conf.generation(), spans, endTokens, decoder.orElseThrow());
+      case SCORE -> new ScoreTask(session, spans);
+      case EMBED -> new EmbedTask(session, conf.reporting().pooling());
+    };
+  }
+
+  /**
+   * Reads the document and yields its rows, in order of questions.
+   *
+   * @throws DocumentException if this document cannot be answered
+   * @throws java.util.concurrent.CancellationException if the thread was interrupted
+   */
+  Answered answer(Engine engine, PreparedDocument document) throws DocumentException;
+
+  /** Tokens that may be generated after the prompt. */
+  int maxNewTokens();
+
+  /**
+   * The rows of one document.
+   *
+   * @param tokensOut tokens generated for all rows
+   */
+  record Answered(List<ResultRow> rows, long tokensOut, EngineStats stats) {
+    public Answered {
+      rows = List.copyOf(rows);
+    }
+  }
+}

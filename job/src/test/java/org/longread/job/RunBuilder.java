@@ -1,0 +1,162 @@
+package org.longread.job;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.longread.kernels.AttentionMode;
+
+/** Builds the configuration of a run on the demo model; every test says only what matters to it. */
+final class RunBuilder {
+  static final Path MODEL = Path.of("..", "deploy", "demo", "model");
+
+  private final Path output;
+  private String input = "";
+  private String textColumn = "text";
+  private String tokensColumn = "";
+  private String partColumn = "";
+  private String questionsColumn = "";
+  private String continuationColumn = "";
+  private String model = MODEL.toString();
+  private JobConf.Task task = JobConf.Task.SCORE;
+  private JobConf.Prompt prompt = new JobConf.Prompt("", "");
+  private JobConf.Generation generation = new JobConf.Generation(8, List.of("."), 0, 1, 0);
+  private JobConf.Limits limits = new JobConf.Limits(0, JobConf.OnTooLong.ERROR, 1);
+  private int evidenceSpans;
+  private double usdPerHour;
+  private JobConf.Pooling pooling = JobConf.Pooling.MEAN;
+  private JobConf.Compression compression = JobConf.Compression.NONE;
+  private int partitions;
+  private double sampleQuality;
+  private long memoryLimit;
+
+  RunBuilder(Path output) {
+    this.output = output;
+  }
+
+  RunBuilder input(Path path) {
+    input = path.toString();
+    return this;
+  }
+
+  RunBuilder text(String column) {
+    textColumn = column;
+    tokensColumn = "";
+    return this;
+  }
+
+  RunBuilder tokens(String column) {
+    tokensColumn = column;
+    textColumn = "";
+    return this;
+  }
+
+  RunBuilder parts(String column) {
+    partColumn = column;
+    return this;
+  }
+
+  RunBuilder questions(String column) {
+    questionsColumn = column;
+    return this;
+  }
+
+  RunBuilder continuation(String column) {
+    continuationColumn = column;
+    return this;
+  }
+
+  RunBuilder model(Path folder) {
+    return model(folder.toString());
+  }
+
+  RunBuilder model(String location) {
+    model = location;
+    return this;
+  }
+
+  RunBuilder task(JobConf.Task value) {
+    task = value;
+    return this;
+  }
+
+  RunBuilder prompt(String prefix, String suffix) {
+    prompt = new JobConf.Prompt(prefix, suffix);
+    return this;
+  }
+
+  RunBuilder generation(JobConf.Generation value) {
+    generation = value;
+    return this;
+  }
+
+  RunBuilder limit(int maxDocumentTokens, JobConf.OnTooLong onTooLong) {
+    limits = new JobConf.Limits(maxDocumentTokens, onTooLong, 1);
+    return this;
+  }
+
+  RunBuilder evidence(int spans) {
+    evidenceSpans = spans;
+    return this;
+  }
+
+  RunBuilder usdPerHour(double price) {
+    usdPerHour = price;
+    return this;
+  }
+
+  RunBuilder pooling(JobConf.Pooling value) {
+    pooling = value;
+    return this;
+  }
+
+  RunBuilder compression(JobConf.Compression value) {
+    compression = value;
+    return this;
+  }
+
+  RunBuilder partitions(int count) {
+    partitions = count;
+    return this;
+  }
+
+  RunBuilder sampleQuality(double share) {
+    sampleQuality = share;
+    return this;
+  }
+
+  RunBuilder memoryLimit(long bytes) {
+    memoryLimit = bytes;
+    return this;
+  }
+
+  JobConf conf() {
+    return new JobConf(
+        new JobConf.Input(
+            input,
+            "parquet",
+            "id",
+            textColumn,
+            tokensColumn,
+            partColumn,
+            questionsColumn,
+            continuationColumn),
+        output.toString(),
+        new JobConf.Engine(
+            model, "auto", "", AttentionMode.AUTO, 0, sampleQuality, memoryLimit, 512),
+        task,
+        prompt,
+        generation,
+        limits,
+        new JobConf.Reporting(evidenceSpans, usdPerHour, pooling, compression, partitions));
+  }
+
+  /** Runs, and yields the result rows in order of document and question. */
+  List<ArrowRow> run(SparkSession spark) throws Exception {
+    InferenceJob.run(spark, conf());
+    return results();
+  }
+
+  List<ArrowRow> results() throws Exception {
+    return ArrowRow.read(output.resolve("results"));
+  }
+}
