@@ -16,6 +16,11 @@ final class MatrixProduct {
   /** Columns of a panel taken together: 64 outputs of them stay in the second-level cache. */
   private static final int DEPTH = 512;
 
+  /** Columns taken together for few rows: 64 outputs of them stay in the first-level cache. */
+  private static final int SHALLOW = 96;
+
+  private static final int FEW_ROWS = 32;
+
   private final PanelProduct product = new PanelProduct();
   private float[] widened = new float[0];
 
@@ -55,8 +60,9 @@ final class MatrixProduct {
       Arrays.fill(y.data(), y.at(i), y.at(i) + width, 0f);
     }
     product.into(y.data(), y.offset(), y.stride());
-    for (int first = 0; first < weight.cols(); first += DEPTH) {
-      int count = Math.min(DEPTH, weight.cols() - first);
+    int depth = t <= FEW_ROWS ? SHALLOW : DEPTH;
+    for (int first = 0; first < weight.cols(); first += depth) {
+      int count = Math.min(depth, weight.cols() - first);
       product.left(x.data(), x.offset() + first, x.stride(), 1);
       if (weight.precision() == Precision.F32) {
         product.right(weight.floats(p), first * width, width);

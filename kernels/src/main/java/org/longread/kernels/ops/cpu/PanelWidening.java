@@ -59,8 +59,12 @@ final class PanelWidening {
       case BF16 -> widenBf16(weight.shorts(p), from, size, target);
       case F16 -> widenF16(weight.shorts(p), from, size, target);
       case FP8_E4M3 -> {
-        widenE4m3(weight.codes(p), from, size, target);
-        scale(weight, p, first, count, target);
+        if (weight.width(p) % (4 * COUNT) == 0) {
+          widenScaled(weight, p, first, count, target);
+        } else {
+          widenE4m3(weight.codes(p), from, size, target);
+          scale(weight, p, first, count, target);
+        }
       }
     }
   }
@@ -98,6 +102,61 @@ final class PanelWidening {
     }
     for (; i < size; i++) {
       target[i] = Widening.f16(stored[from + i]);
+    }
+  }
+
+  /** Widens FP8 codes group by group of columns, each with its scales. */
+  private static void widenScaled(
+      WeightMatrix weight, int p, int first, int count, float[] target) {
+    int width = weight.width(p);
+    for (int g = 0; g < weight.groups(); g++) {
+      int from = Math.max(first, weight.groupStart(g));
+      int rows = Math.min(first + count, weight.groupStart(g + 1)) - from;
+      for (int c = 0; rows > 0 && c < width; c += 4 * COUNT) {
+        int to = (from - first) * width + c;
+        widenQuads(
+            weight.codes(p),
+            from * width + c,
+            rows,
+            width,
+            weight.scales(p),
+            g * width + c,
+            target,
+            to);
+      }
+    }
+  }
+
+  /** Widens four vectors of outputs in each of {@code rows} columns of the matrix. */
+  private static void widenQuads(
+      byte[] codes,
+      int from,
+      int rows,
+      int width,
+      float[] scales,
+      int scaleAt,
+      float[] target,
+      int to) {
+    FloatVector s0 = FloatVector.fromArray(FLOATS, scales, scaleAt);
+    FloatVector s1 = FloatVector.fromArray(FLOATS, scales, scaleAt + COUNT);
+    FloatVector s2 = FloatVector.fromArray(FLOATS, scales, scaleAt + 2 * COUNT);
+    FloatVector s3 = FloatVector.fromArray(FLOATS, scales, scaleAt + 3 * COUNT);
+    for (int k = 0; k < rows; k++) {
+      int at = to + k * width;
+      IntVector quads =
+          ByteVector.fromArray(BYTES, codes, from + k * width).rearrange(QUADS).reinterpretAsInts();
+      IntVector q0 = quads.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 4);
+      IntVector q1 = quads.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 4);
+      IntVector q2 = quads.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 4);
+      IntVector q3 = quads.lanewise(VectorOperators.ASHR, 4);
+      FloatVector v0 = q0.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE);
+      FloatVector v1 = q1.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE);
+      FloatVector v2 = q2.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE);
+      FloatVector v3 = q3.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE);
+      v0.mul(s0).intoArray(target, at);
+      v1.mul(s1).intoArray(target, at + COUNT);
+      v2.mul(s2).intoArray(target, at + 2 * COUNT);
+      v3.mul(s3).intoArray(target, at + 3 * COUNT);
     }
   }
 
