@@ -12,6 +12,8 @@ final class Inputs {
     NORMAL,
     /** Small integers: many equal scores. */
     TIED,
+    /** Normal, to the nearest twentieth: some equal scores. */
+    COARSE,
     /** Each higher than the one before: the highest lie side by side. */
     RISING,
     /** Zeros of both signs, subnormals, 1e30 and ordinary values. */
@@ -42,6 +44,7 @@ final class Inputs {
     return switch (fill) {
       case NORMAL -> (float) random.nextGaussian();
       case TIED -> random.nextInt(5) - 2;
+      case COARSE -> (float) Math.rint(20 * random.nextGaussian()) / 20;
       case RISING -> ++drawn * 0.001f;
       case EXTREME ->
           random.nextInt(3) == 0

@@ -140,6 +140,19 @@ public abstract class KernelOpsContract {
     assertThat(indices).containsExactly(0, 1, 3, 70);
   }
 
+  @Test
+  void positivePartKeepsTheSignOfZero() {
+    // Head 0 underflows to a score of -0; the dots of the others are -0 and must not make it +0.
+    float[] queries = {1e-20f, -1e-30f, -1e-30f, -1e-30f, -1e-30f};
+    float[] weights = {-1e-20f, 1f, 1f, 1f, 1f};
+    TokenPages keys = new TokenPages(1, TokenPages.Layout.LANES);
+    keys.append(new float[] {1e-20f}, 0);
+    float[] score = new float[1];
+    IndexQueries tile = new IndexQueries(Rows.of(queries, 5), Rows.of(weights, 5), 1, 5, 1, 0);
+    ops().indexScores(tile, keys, Rows.of(score, 1));
+    Bits.assertEqual("score", score, new float[] {-0f});
+  }
+
   private static void assertSame(String what, List<float[]> actual, List<float[]> expected) {
     assertThat(actual).hasSameSizeAs(expected);
     for (int o = 0; o < actual.size(); o++) {

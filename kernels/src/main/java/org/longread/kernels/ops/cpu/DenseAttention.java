@@ -83,16 +83,14 @@ final class DenseAttention {
         .into(softmax.block, 0, width)
         .add(keys, width, shape.query());
     softmax.scaleScores(keys, width);
-    // Weights; a key that a row does not see leaves its maximum and sum as they are.
+    // Weights. A key that a row does not see leaves its maximum as it is, and its sum too: the sum
+    // is 1 or more, and the weight the least that the exponential gives, 1e-38.
     boolean whole = seen(firstRow) >= keys;
     if (!whole) {
-      maskUnseen(firstRow, rows, keys, width, Float.NEGATIVE_INFINITY);
+      maskUnseen(firstRow, rows, keys, width);
     }
     int state = state(h, firstRow);
     softmax.weigh(keys, width, state);
-    if (!whole) {
-      maskUnseen(firstRow, rows, keys, width, 0f);
-    }
     softmax.addWeights(keys, width, state);
     for (int r = 0; r < rows; r++) {
       softmax.rescaleValues(r, values.data(), values.at(firstRow + r), valueWidth);
@@ -110,10 +108,10 @@ final class DenseAttention {
     return call.firstPosition() + i + 1 - page.first;
   }
 
-  private void maskUnseen(int firstRow, int rows, int keys, int width, float value) {
+  private void maskUnseen(int firstRow, int rows, int keys, int width) {
     for (int r = 0; r < rows; r++) {
       for (int b = Math.max(0, seen(firstRow + r)); b < keys; b++) {
-        softmax.block[b * width + r] = value;
+        softmax.block[b * width + r] = Float.NEGATIVE_INFINITY;
       }
     }
   }
