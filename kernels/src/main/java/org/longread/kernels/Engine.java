@@ -14,6 +14,8 @@ import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.TransformerModel;
 import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.BackendChoice;
+import org.longread.kernels.ops.IndexPrecision;
+import org.longread.kernels.ops.Int8Codes;
 import org.longread.kernels.ops.Rows;
 
 /**
@@ -80,16 +82,31 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Bytes the cache of a sequence takes at {@code tokens} tokens in all. */
-  public long plannedBytes(long tokens) {
-    return LatentCache.plannedBytes(config(), tokens);
+  public long plannedBytes(long tokens, IndexPrecision precision) {
+    return LatentCache.plannedBytes(config(), precision, tokens);
   }
 
   /** An empty sequence. */
   public Session newSession(SessionOptions options) {
     int topK = options.topK() == 0 ? config().indexer().topK() : options.topK();
     int kept = options.attention() == AttentionMode.DENSE ? Integer.MAX_VALUE : topK;
-    Sequence.Policy policy = new Sequence.Policy(kept, options.sampleQuality());
-    return newSession(new Sequence(policy, LatentCache.of(config())));
+    checkPrecision(options.indexPrecision());
+    Sequence.Policy policy =
+        new Sequence.Policy(kept, options.sampleQuality(), options.indexPrecision());
+    return newSession(new Sequence(policy, LatentCache.of(config(), options.indexPrecision())));
+  }
+
+  private void checkPrecision(IndexPrecision precision) {
+    int dim = config().indexer().dim();
+    boolean rotates = Integer.bitCount(dim) == 1 && dim <= Int8Codes.MOST_DIMENSIONS;
+    if (precision == IndexPrecision.INT8 && !rotates) {
+      throw new IllegalArgumentException(
+          "Invalid index precision: int8 (expected f32: index_head_dim "
+              + dim
+              + " is not a power of two up to "
+              + Int8Codes.MOST_DIMENSIONS
+              + ")");
+    }
   }
 
   Session newSession(Sequence sequence) {
