@@ -132,7 +132,10 @@ public final class JobOptions {
           .about(LIMITS, RESULTS, "a longer document is an error row, or cut to this part");
   static final JobOption<Long> MEMORY_LIMIT =
       option("memory-limit", OptionType.size(), "0", c -> c.engine().memoryLimitBytes())
-          .about(LIMITS, RESULTS, "memory for caches per executor, as in 8g; 0 sets no limit");
+          .about(
+              LIMITS,
+              RESULTS,
+              "memory for caches per executor, as in 8g; 0 takes most of the heap");
   static final JobOption<Double> MAX_FAILED_FRACTION =
       option("max-failed-fraction", OptionType.fraction(), "0", c -> c.limits().maxFailedFraction())
           .about(LIMITS, NONE, "share of error rows above which the exit status is 3");

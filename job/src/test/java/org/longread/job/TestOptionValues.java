@@ -67,7 +67,7 @@ class TestOptionValues {
     assertThat(conf.input())
         .isEqualTo(new JobConf.Input("in", "parquet", "doc_id", "text", "", "", "", ""));
     assertThat(conf.engine())
-        .isEqualTo(new JobConf.Engine("model", "auto", "auto", AttentionMode.AUTO, 0, 0, 0, 512));
+        .isEqualTo(new JobConf.Engine("model", "auto", "auto", AttentionMode.AUTO, 0, 0, 0, 1024));
     assertThat(conf.generation()).isEqualTo(new JobConf.Generation(64, List.of(), 0, 1, 0));
     assertThat(conf.limits()).isEqualTo(new JobConf.Limits(0, OnTooLong.ERROR, 0));
     assertThat(conf.reporting())

@@ -27,7 +27,8 @@ final class Sparks {
     if (conf.get(MASTER).startsWith("local")) {
       conf.setIfMissing("spark.driver.host", "localhost")
           .setIfMissing("spark.driver.bindAddress", "127.0.0.1")
-          .setIfMissing("spark.ui.enabled", "false");
+          .setIfMissing("spark.ui.enabled", "false")
+          .setIfMissing("spark.executor.heartbeatInterval", "1s");
     }
     return conf;
   }

@@ -49,7 +49,7 @@ public record Manifest(
    * @param code version of the program
    */
   public record Fingerprint(
-      String modelSha256, Map<String, Object> options, String arithmetic, String code) {}
+      String modelSha256, Map<String, String> options, String arithmetic, String code) {}
 
   /** Rows and documents. */
   public record Counts(
