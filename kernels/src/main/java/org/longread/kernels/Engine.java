@@ -15,7 +15,6 @@ import org.longread.kernels.forward.TransformerModel;
 import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.IndexPrecision;
-import org.longread.kernels.ops.Int8Codes;
 import org.longread.kernels.ops.Rows;
 
 /**
@@ -90,23 +89,10 @@ public final class Engine implements AutoCloseable {
   public Session newSession(SessionOptions options) {
     int topK = options.topK() == 0 ? config().indexer().topK() : options.topK();
     int kept = options.attention() == AttentionMode.DENSE ? Integer.MAX_VALUE : topK;
-    checkPrecision(options.indexPrecision());
+    options.indexPrecision().check(config().indexer().dim());
     Sequence.Policy policy =
         new Sequence.Policy(kept, options.sampleQuality(), options.indexPrecision());
     return newSession(new Sequence(policy, LatentCache.of(config(), options.indexPrecision())));
-  }
-
-  private void checkPrecision(IndexPrecision precision) {
-    int dim = config().indexer().dim();
-    boolean rotates = Integer.bitCount(dim) == 1 && dim <= Int8Codes.MOST_DIMENSIONS;
-    if (precision == IndexPrecision.INT8 && !rotates) {
-      throw new IllegalArgumentException(
-          "Invalid index precision: int8 (expected f32: index_head_dim "
-              + dim
-              + " is not a power of two up to "
-              + Int8Codes.MOST_DIMENSIONS
-              + ")");
-    }
   }
 
   Session newSession(Sequence sequence) {

@@ -18,7 +18,8 @@ public final class Int8Codes {
 
   /**
    * Replaces {@code x[at .. at + n - 1]} by its codes, as whole floats, and yields their scale. An
-   * all-zero vector has codes 0 and scale 1; NaN and infinity give a NaN scale.
+   * all-zero vector, or one too small for a normal scale, has codes 0 and scale 1; NaN and infinity
+   * give a NaN scale.
    */
   public static float quantize(float[] x, int at, int n) {
     float peak = 0f;
@@ -30,7 +31,7 @@ public final class Int8Codes {
       return Float.NaN;
     }
     float scale = peak / LARGEST;
-    if (scale == 0f) {
+    if (scale < Float.MIN_NORMAL) {
       Arrays.fill(x, at, at + n, 0f);
       return 1f;
     }
