@@ -78,7 +78,7 @@ final class DocumentInference {
       throws DocumentException, InterruptedException {
     long questions = document.prompt().questions().size();
     long tokens = document.tokensIn() + questions * task.maxNewTokens();
-    long bytes = shared.engine().plannedBytes(tokens);
+    long bytes = shared.engine().plannedBytes(tokens, task.session().indexPrecision());
     MemoryBudget memory = shared.memory();
     if (!memory.fits(bytes)) {
       throw new DocumentException(

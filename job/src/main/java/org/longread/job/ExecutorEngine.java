@@ -37,6 +37,7 @@ final class ExecutorEngine implements AutoCloseable {
               null,
               0,
               0,
+              null,
               given.memoryLimitBytes(),
               given.chunkTokens());
       return new Key(spec, opening);

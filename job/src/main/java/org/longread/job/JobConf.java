@@ -3,6 +3,7 @@ package org.longread.job;
 import java.io.Serializable;
 import java.util.List;
 import org.longread.kernels.AttentionMode;
+import org.longread.kernels.ops.IndexPrecision;
 
 /**
  * A validated run, shipped to executors. Every field is one option of {@code JobOptions}, which
@@ -42,6 +43,7 @@ public record JobConf(
       AttentionMode attention,
       int topK,
       double sampleQuality,
+      IndexPrecision indexPrecision,
       long memoryLimitBytes,
       int chunkTokens)
       implements Serializable {}

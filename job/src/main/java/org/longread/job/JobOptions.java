@@ -23,6 +23,7 @@ import org.longread.job.JobOption.Effect;
 import org.longread.job.JobOption.Group;
 import org.longread.kernels.AttentionMode;
 import org.longread.kernels.EngineOptions;
+import org.longread.kernels.ops.IndexPrecision;
 
 /**
  * Every option of a run, declared once. Command line, Spark conf, config file, help, README and
@@ -106,6 +107,13 @@ public final class JobOptions {
   static final JobOption<Double> SAMPLE_QUALITY =
       option("sample-quality", OptionType.fraction(), "0", c -> c.engine().sampleQuality())
           .about(ENGINE, RESULTS, "share of queries whose selection is compared with dense");
+  static final JobOption<IndexPrecision> INDEX_PRECISION =
+      option(
+              "index-precision",
+              OptionType.choice(IndexPrecision.class),
+              "f32",
+              c -> c.engine().indexPrecision())
+          .about(ENGINE, RESULTS, "index keys as f32, or as int8 codes in a quarter of the memory");
   static final JobOption<String> BACKEND =
       option("backend", OptionType.text("NAME"), "auto", c -> c.engine().backend())
           .about(ENGINE, NONE, "kernels to run on; auto takes the best that runs (see doctor)");
@@ -183,6 +191,7 @@ public final class JobOptions {
           ATTENTION,
           TOP_K,
           SAMPLE_QUALITY,
+          INDEX_PRECISION,
           BACKEND,
           DEVICE,
           CHUNK_TOKENS,

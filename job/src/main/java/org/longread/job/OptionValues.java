@@ -208,6 +208,7 @@ public final class OptionValues {
         value(JobOptions.ATTENTION),
         value(JobOptions.TOP_K),
         value(JobOptions.SAMPLE_QUALITY),
+        value(JobOptions.INDEX_PRECISION),
         value(JobOptions.MEMORY_LIMIT),
         value(JobOptions.CHUNK_TOKENS));
   }

@@ -36,6 +36,7 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
     try {
       Path folder = ModelFolder.onThisHost(conf.engine().model(), hadoop);
       CheckpointInventory inventory = CheckpointInventory.check(folder);
+      conf.engine().indexPrecision().check(inventory.config().indexer().dim());
       boolean tokenizes = DocumentPreparation.needsTokenizer(conf);
       if (tokenizes && !Files.exists(folder.resolve(DocumentTokenizer.FILE))) {
         throw new InvalidRunException(

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.longread.kernels.AttentionMode;
+import org.longread.kernels.ops.IndexPrecision;
 
 /** Builds the configuration of a run on the demo model; every test says only what matters to it. */
 final class RunBuilder {
@@ -27,6 +28,7 @@ final class RunBuilder {
   private JobConf.Compression compression = JobConf.Compression.NONE;
   private int partitions;
   private double sampleQuality;
+  private IndexPrecision indexPrecision = IndexPrecision.F32;
   private long memoryLimit;
 
   RunBuilder(Path output) {
@@ -119,6 +121,11 @@ final class RunBuilder {
     return this;
   }
 
+  RunBuilder indexPrecision(IndexPrecision precision) {
+    indexPrecision = precision;
+    return this;
+  }
+
   RunBuilder sampleQuality(double share) {
     sampleQuality = share;
     return this;
@@ -142,7 +149,15 @@ final class RunBuilder {
             continuationColumn),
         output.toString(),
         new JobConf.Engine(
-            model, "auto", "", AttentionMode.AUTO, 0, sampleQuality, memoryLimit, 512),
+            model,
+            "auto",
+            "",
+            AttentionMode.AUTO,
+            0,
+            sampleQuality,
+            indexPrecision,
+            memoryLimit,
+            512),
         task,
         prompt,
         generation,

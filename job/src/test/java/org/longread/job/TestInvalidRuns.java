@@ -168,7 +168,16 @@ class TestInvalidRuns {
         new JobConf(
             conf.input(),
             conf.output(),
-            new JobConf.Engine(engine.model(), "abacus", "", engine.attention(), 0, 0, 0, 512),
+            new JobConf.Engine(
+                engine.model(),
+                "abacus",
+                "",
+                engine.attention(),
+                0,
+                0,
+                engine.indexPrecision(),
+                0,
+                512),
             conf.task(),
             conf.prompt(),
             conf.generation(),

@@ -17,6 +17,7 @@ import org.longread.job.JobConf.Compression;
 import org.longread.job.JobConf.OnTooLong;
 import org.longread.job.JobConf.Pooling;
 import org.longread.kernels.AttentionMode;
+import org.longread.kernels.ops.IndexPrecision;
 
 /** Four sources, one order, and every mistake named with its place. */
 class TestOptionValues {
@@ -67,7 +68,9 @@ class TestOptionValues {
     assertThat(conf.input())
         .isEqualTo(new JobConf.Input("in", "parquet", "doc_id", "text", "", "", "", ""));
     assertThat(conf.engine())
-        .isEqualTo(new JobConf.Engine("model", "auto", "auto", AttentionMode.AUTO, 0, 0, 0, 1024));
+        .isEqualTo(
+            new JobConf.Engine(
+                "model", "auto", "auto", AttentionMode.AUTO, 0, 0, IndexPrecision.F32, 0, 1024));
     assertThat(conf.generation()).isEqualTo(new JobConf.Generation(64, List.of(), 0, 1, 0));
     assertThat(conf.limits()).isEqualTo(new JobConf.Limits(0, OnTooLong.ERROR, 0));
     assertThat(conf.reporting())

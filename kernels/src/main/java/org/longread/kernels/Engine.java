@@ -14,6 +14,7 @@ import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.TransformerModel;
 import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.BackendChoice;
+import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.Rows;
 
 /**
@@ -80,16 +81,18 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Bytes the cache of a sequence takes at {@code tokens} tokens in all. */
-  public long plannedBytes(long tokens) {
-    return LatentCache.plannedBytes(config(), tokens);
+  public long plannedBytes(long tokens, IndexPrecision precision) {
+    return LatentCache.plannedBytes(config(), precision, tokens);
   }
 
   /** An empty sequence. */
   public Session newSession(SessionOptions options) {
     int topK = options.topK() == 0 ? config().indexer().topK() : options.topK();
     int kept = options.attention() == AttentionMode.DENSE ? Integer.MAX_VALUE : topK;
-    Sequence.Policy policy = new Sequence.Policy(kept, options.sampleQuality());
-    return newSession(new Sequence(policy, LatentCache.of(config())));
+    options.indexPrecision().check(config().indexer().dim());
+    Sequence.Policy policy =
+        new Sequence.Policy(kept, options.sampleQuality(), options.indexPrecision());
+    return newSession(new Sequence(policy, LatentCache.of(config(), options.indexPrecision())));
   }
 
   Session newSession(Sequence sequence) {

@@ -1,5 +1,7 @@
 package org.longread.kernels;
 
+import org.longread.kernels.ops.IndexPrecision;
+
 /**
  * How one sequence is read.
  *
@@ -7,10 +9,13 @@ package org.longread.kernels;
  * @param topK tokens kept per query; 0 takes the model's own
  * @param sampleQuality share of query positions, chosen by position alone, that are compared with
  *     dense attention; 0 compares none
+ * @param indexPrecision of index keys and scores
  */
-public record SessionOptions(AttentionMode attention, int topK, double sampleQuality) {
+public record SessionOptions(
+    AttentionMode attention, int topK, double sampleQuality, IndexPrecision indexPrecision) {
   /** The model's own attention, nothing sampled. */
-  public static final SessionOptions DEFAULT = new SessionOptions(AttentionMode.AUTO, 0, 0);
+  public static final SessionOptions DEFAULT =
+      new SessionOptions(AttentionMode.AUTO, 0, 0, IndexPrecision.F32);
 
   public SessionOptions {
     if (topK < 0) {
@@ -22,8 +27,13 @@ public record SessionOptions(AttentionMode attention, int topK, double sampleQua
     }
   }
 
+  /** The same with index keys and scores in another precision. */
+  public SessionOptions with(IndexPrecision precision) {
+    return new SessionOptions(attention, topK, sampleQuality, precision);
+  }
+
   /** The same with another attention mode. */
   public SessionOptions with(AttentionMode mode) {
-    return new SessionOptions(mode, topK, sampleQuality);
+    return new SessionOptions(mode, topK, sampleQuality, indexPrecision);
   }
 }

@@ -17,12 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.Stage;
 
 /** What a session promises whatever the chunk, the batch, the fork and the thread. */
 class TestSession {
   private static final int[] PROMPT = TestData.demoTokens(TestData.needle(700));
-  private static final SessionOptions SAMPLED = new SessionOptions(AttentionMode.SPARSE, 0, 0.1);
+  private static final SessionOptions SAMPLED =
+      new SessionOptions(AttentionMode.SPARSE, 0, 0.1, IndexPrecision.F32);
   private static final Engine ENGINE = engine(512, 1);
 
   private static Engine engine(int chunkTokens, int threads) {
@@ -89,6 +91,37 @@ class TestSession {
   void scalarBackendGivesTheSameBits(AttentionMode mode) {
     Engine scalar = Engine.open(EngineOptions.of(TestData.demoModel(), "scalar"));
     read(scalar, SAMPLED.with(mode)).isTheSameAs(read(ENGINE, SAMPLED.with(mode)));
+  }
+
+  @Test
+  void eightBitIndexKeepsItsBitsOverChunksThreadsAndBackends() {
+    SessionOptions int8 = SAMPLED.with(IndexPrecision.INT8);
+    Everything once = read(ENGINE, int8);
+    read(engine(61, 2), int8).isTheSameAs(once);
+    read(Engine.open(EngineOptions.of(TestData.demoModel(), "scalar")), int8).isTheSameAs(once);
+    assertThat(once.quality().recall()).isCloseTo(ALONE.quality().recall(), Offset.offset(0.03));
+    assertThat(once.quality().capturedMass())
+        .isCloseTo(ALONE.quality().capturedMass(), Offset.offset(0.03));
+  }
+
+  @Test
+  void eightBitIndexKeysTakeAQuarterAndForkLikeTheOthers() {
+    SessionOptions int8 = SessionOptions.DEFAULT.with(IndexPrecision.INT8);
+    long f32 = ENGINE.plannedBytes(6400, IndexPrecision.F32);
+    long codes = ENGINE.plannedBytes(6400, IndexPrecision.INT8);
+    assertThat(f32 - codes).isEqualTo(6400L * 4 * (32 * 4 - (32 + 4)));
+    try (Session origin = ENGINE.newSession(int8);
+        Session whole = ENGINE.newSession(int8)) {
+      origin.prefill(Arrays.copyOf(PROMPT, 500));
+      whole.prefill(PROMPT);
+      assertThat(whole.stats().peakCacheBytes())
+          .isEqualTo(ENGINE.plannedBytes(PROMPT.length, IndexPrecision.INT8));
+      try (Session fork = origin.fork()) {
+        origin.prefill(new int[] {1, 2, 3});
+        fork.prefill(Arrays.copyOfRange(PROMPT, 500, PROMPT.length));
+        assertThat(fork.logits()).isEqualTo(whole.logits());
+      }
+    }
   }
 
   @Test
@@ -168,7 +201,7 @@ class TestSession {
 
   @Test
   void topKThatCoversTheCacheEqualsDense() {
-    SessionOptions all = new SessionOptions(AttentionMode.SPARSE, 4096, 0);
+    SessionOptions all = new SessionOptions(AttentionMode.SPARSE, 4096, 0, IndexPrecision.F32);
     Everything covered = read(ENGINE, all);
     Everything dense = read(ENGINE, SessionOptions.DEFAULT.with(AttentionMode.DENSE));
     covered.isTheSameAs(dense);
@@ -213,7 +246,8 @@ class TestSession {
         kept += Math.min(64, t + 1);
       }
       assertThat(stats.keysKept()).isEqualTo(kept * layers);
-      assertThat(stats.peakCacheBytes()).isEqualTo(ENGINE.plannedBytes(PROMPT.length));
+      assertThat(stats.peakCacheBytes())
+          .isEqualTo(ENGINE.plannedBytes(PROMPT.length, IndexPrecision.F32));
       assertThat(stats.denseEquivalentFlops()).isPositive();
     }
   }

@@ -24,7 +24,8 @@ public sealed interface OutputTask permits GenerateTask, ScoreTask, EmbedTask {
   static OutputTask of(JobConf conf, List<Integer> endTokens, Optional<TextDecoder> decoder) {
     JobConf.Engine engine = conf.engine();
     SessionOptions session =
-        new SessionOptions(engine.attention(), engine.topK(), engine.sampleQuality());
+        new SessionOptions(
+            engine.attention(), engine.topK(), engine.sampleQuality(), engine.indexPrecision());
     int spans = conf.reporting().evidenceSpans();
     return switch (conf.task()) {
       case GENERATE ->
@@ -33,6 +34,9 @@ public sealed interface OutputTask permits GenerateTask, ScoreTask, EmbedTask {
       case EMBED -> new EmbedTask(session, conf.reporting().pooling());
     };
   }
+
+  /** How it reads. */
+  SessionOptions session();
 
   /**
    * Reads the document and yields its rows, in order of questions.

@@ -48,7 +48,7 @@ final class AttentionBlock {
       LatentCache cache = segment.sequence().cache();
       cache.latents(layer).appendAll(latents.from(segment.firstRow()), segment.count());
       if (!segment.sequence().policy().isDense()) {
-        cache.indexKeys(layer).appendAll(indexKeys.from(segment.firstRow()), segment.count());
+        indexer.append(segment, indexKeys.from(segment.firstRow()));
       }
     }
   }

@@ -3,6 +3,8 @@ package org.longread.kernels.forward;
 import java.util.ArrayList;
 import java.util.List;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.ops.CodePages;
+import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.TokenPages;
 
 /**
@@ -12,6 +14,7 @@ import org.longread.kernels.ops.TokenPages;
  * <pre>
  * latents    [length, C + dr]  float32, ROWS: latent after its norm, then rope key after RoPE
  * indexKeys  [length, dI]      float32, LANES: after LayerNorm and RoPE
+ * indexCodes [length, dI]      int8 and a scale each, in place of indexKeys: after rotation too
  * </pre>
  *
  * <p>Owned by one sequence and touched by one thread at a time; a fork shares full pages.
@@ -19,29 +22,40 @@ import org.longread.kernels.ops.TokenPages;
 public final class LatentCache {
   private final List<TokenPages> latents;
   private final List<TokenPages> indexKeys;
+  private final List<CodePages> indexCodes;
 
-  private LatentCache(List<TokenPages> latents, List<TokenPages> indexKeys) {
+  private LatentCache(
+      List<TokenPages> latents, List<TokenPages> indexKeys, List<CodePages> indexCodes) {
     this.latents = latents;
     this.indexKeys = indexKeys;
+    this.indexCodes = indexCodes;
   }
 
   /** An empty cache for every layer of a model. */
-  public static LatentCache of(ModelConfig config) {
+  public static LatentCache of(ModelConfig config, IndexPrecision precision) {
     List<TokenPages> latents = new ArrayList<>();
     List<TokenPages> indexKeys = new ArrayList<>();
+    List<CodePages> indexCodes = new ArrayList<>();
     int width = config.attentionShape().cached();
+    int dim = config.indexer().dim();
     for (int n = 0; n < config.layers(); n++) {
       latents.add(new TokenPages(width, TokenPages.Layout.ROWS));
-      indexKeys.add(new TokenPages(config.indexer().dim(), TokenPages.Layout.LANES));
+      if (precision == IndexPrecision.F32) {
+        indexKeys.add(new TokenPages(dim, TokenPages.Layout.LANES));
+      } else {
+        indexCodes.add(new CodePages(dim));
+      }
     }
-    return new LatentCache(latents, indexKeys);
+    return new LatentCache(latents, indexKeys, indexCodes);
   }
 
   /** Bytes that {@code tokens} tokens take at most, whole pages counted. */
-  public static long plannedBytes(ModelConfig config, long tokens) {
+  public static long plannedBytes(ModelConfig config, IndexPrecision precision, long tokens) {
     long pages = (tokens + TokenPages.PAGE - 1) / TokenPages.PAGE;
-    long width = (long) config.attentionShape().cached() + config.indexer().dim();
-    return pages * TokenPages.PAGE * width * Float.BYTES * config.layers();
+    int dim = config.indexer().dim();
+    long indexBytes = precision == IndexPrecision.F32 ? 4L * dim : dim + 4L;
+    long tokenBytes = 4L * config.attentionShape().cached() + indexBytes;
+    return pages * TokenPages.PAGE * tokenBytes * config.layers();
   }
 
   TokenPages latents(int layer) {
@@ -52,19 +66,22 @@ public final class LatentCache {
     return indexKeys.get(layer);
   }
 
+  CodePages indexCodes(int layer) {
+    return indexCodes.get(layer);
+  }
+
   /** Bytes of all pages, shared ones included. */
   public long bytes() {
-    long bytes = 0;
-    for (int n = 0; n < latents.size(); n++) {
-      bytes += latents.get(n).bytes() + indexKeys.get(n).bytes();
-    }
-    return bytes;
+    return latents.stream().mapToLong(TokenPages::bytes).sum()
+        + indexKeys.stream().mapToLong(TokenPages::bytes).sum()
+        + indexCodes.stream().mapToLong(CodePages::bytes).sum();
   }
 
   /** An independent continuation that shares full pages. */
   public LatentCache fork() {
     return new LatentCache(
         new ArrayList<>(latents.stream().map(TokenPages::fork).toList()),
-        new ArrayList<>(indexKeys.stream().map(TokenPages::fork).toList()));
+        new ArrayList<>(indexKeys.stream().map(TokenPages::fork).toList()),
+        new ArrayList<>(indexCodes.stream().map(CodePages::fork).toList()));
   }
 }

@@ -2,7 +2,11 @@ package org.longread.kernels.forward;
 
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
+import org.longread.kernels.ops.CodePages;
+import org.longread.kernels.ops.Hadamard;
+import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.IndexQueries;
+import org.longread.kernels.ops.Int8Codes;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
 
@@ -42,6 +46,21 @@ final class LightningIndexer {
     pass.book(Stage.INDEXER, start, Flops.matmul(weights.key()));
   }
 
+  /** Appends a segment's index keys to its cache, in its precision; rounds them in place. */
+  void append(Batch.Segment segment, Rows keys) {
+    Sequence sequence = segment.sequence();
+    if (sequence.policy().precision() == IndexPrecision.F32) {
+      sequence.cache().indexKeys(layer).appendAll(keys, segment.count());
+      return;
+    }
+    CodePages codes = sequence.cache().indexCodes(layer);
+    for (int i = 0; i < segment.count(); i++) {
+      Hadamard.rotate(keys.data(), keys.at(i), config.dim());
+      float scale = Int8Codes.quantize(keys.data(), keys.at(i), config.dim());
+      codes.append(keys.data(), keys.at(i), scale);
+    }
+  }
+
   /** Index queries of the rows from {@code firstRow} on; residual [t, q_lora], x [t, D]. */
   Queries queries(Pass pass, int firstRow, Rows residual, Rows x) {
     long start = System.nanoTime();
@@ -69,6 +88,18 @@ final class LightningIndexer {
     long flopsPerRow = Flops.matmul(weights.queryUp()) + Flops.matmul(weights.headWeights());
     pass.book(Stage.INDEXER, start, flopsPerRow * rows / pass.size());
     return new Queries(firstRow, heads, headWeights);
+  }
+
+  /** Rounds a segment's queries to codes; their scales go into the head weights. */
+  void quantize(Queries queries, int row, int rows) {
+    for (int i = (row - queries.firstRow()) * config.heads(), n = rows * config.heads();
+        n > 0;
+        n--) {
+      Hadamard.rotate(queries.heads(), i * config.dim(), config.dim());
+      queries.headWeights()[i] *=
+          Int8Codes.quantize(queries.heads(), i * config.dim(), config.dim());
+      i++;
+    }
   }
 
   private void rotate(Pass pass, int row, float[] x, int at) {

@@ -1,5 +1,7 @@
 package org.longread.kernels.forward;
 
+import org.longread.kernels.ops.IndexPrecision;
+
 /**
  * One sequence as the layers see it: its cache, how it attends, and what is measured on the way.
  * Used by one thread at a time.
@@ -17,8 +19,9 @@ public final class Sequence {
    *
    * @param topK tokens a query keeps; {@link Integer#MAX_VALUE} for dense attention
    * @param sampleQuality share of positions compared with dense attention
+   * @param precision of index keys and scores
    */
-  public record Policy(int topK, double sampleQuality) {
+  public record Policy(int topK, double sampleQuality, IndexPrecision precision) {
     /** Attention to every earlier token; the indexer does not run. */
     public boolean isDense() {
       return topK == Integer.MAX_VALUE;

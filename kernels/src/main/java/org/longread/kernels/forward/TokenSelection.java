@@ -1,11 +1,11 @@
 package org.longread.kernels.forward;
 
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.IndexQueries;
 import org.longread.kernels.ops.NotANumberException;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
-import org.longread.kernels.ops.TokenPages;
 
 /**
  * Fine-grained token selection: the top k index scores of each query (dsa-spec section 4.3). Scores
@@ -33,7 +33,9 @@ final class TokenSelection {
   int[] select(
       Pass pass, Batch.Segment segment, LightningIndexer.Queries queries, int firstRow, int rows) {
     Sequence sequence = segment.sequence();
-    TokenPages keys = sequence.cache().indexKeys(layer);
+    if (sequence.policy().precision() == IndexPrecision.INT8) {
+      indexer.quantize(queries, firstRow, rows);
+    }
     int topK = sequence.policy().topK();
     int[] indices = new int[rows * topK];
     int lastVisible = segment.position(firstRow) + rows;
@@ -42,7 +44,7 @@ final class TokenSelection {
       int n = Math.min(TILE, rows - done);
       int position = segment.position(firstRow + done);
       IndexQueries tile = indexer.tile(queries, firstRow + done, n, position);
-      int[] tileIndices = selectTile(pass, sequence, tile, keys, Rows.of(scores, lastVisible));
+      int[] tileIndices = selectTile(pass, sequence, tile, Rows.of(scores, lastVisible));
       System.arraycopy(tileIndices, 0, indices, done * topK, n * topK);
       showScores(pass, firstRow + done, n, position, Rows.of(scores, lastVisible));
     }
@@ -52,12 +54,15 @@ final class TokenSelection {
     return indices;
   }
 
-  private int[] selectTile(
-      Pass pass, Sequence sequence, IndexQueries tile, TokenPages keys, Rows scores) {
+  private int[] selectTile(Pass pass, Sequence sequence, IndexQueries tile, Rows scores) {
     int topK = sequence.policy().topK();
     int[] indices = new int[tile.rows() * topK];
     long start = System.nanoTime();
-    pass.ops().indexScores(tile, keys, scores);
+    if (sequence.policy().precision() == IndexPrecision.INT8) {
+      pass.ops().indexScores(tile, sequence.cache().indexCodes(layer), scores);
+    } else {
+      pass.ops().indexScores(tile, sequence.cache().indexKeys(layer), scores);
+    }
     long scored = System.nanoTime();
     try {
       pass.ops().selectTopK(scores, tile.rows(), tile.visible(0), topK, indices);

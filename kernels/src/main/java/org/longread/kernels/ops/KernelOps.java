@@ -38,6 +38,17 @@ public interface KernelOps {
   void indexScores(IndexQueries tile, TokenPages keys, Rows scores);
 
   /**
+   * Scores every visible key as above, on 8-bit codes.
+   *
+   * <pre>
+   * tile    queries are codes, as whole floats; head weights carry each query's scale
+   * keys    [length, dim] codes with a scale per key
+   * scores  [rows, length]  I = scale_k · Σ_j w_j ReLU(q_j · k), the dots exact integers
+   * </pre>
+   */
+  void indexScores(IndexQueries tile, CodePages keys, Rows scores);
+
+  /**
    * Keeps the highest scores of each row: exactly min(topK, count) of them, ties to the lowest
    * index, -0.0 equal to +0.0.
    *

@@ -55,6 +55,21 @@ public final class ScalarOps implements KernelOps {
     }
   }
 
+  @Override
+  public void indexScores(IndexQueries tile, CodePages keys, Rows scores) {
+    float[] key = new float[tile.dim()];
+    for (int s = 0; s < tile.visible(tile.rows() - 1); s++) {
+      int page = s / TokenPages.PAGE;
+      int slot = s % TokenPages.PAGE;
+      for (int d = 0; d < key.length; d++) {
+        key[d] = keys.codes(page)[d * TokenPages.PAGE + slot];
+      }
+      for (int i = Math.max(0, s - tile.firstPosition()); i < tile.rows(); i++) {
+        scores.data()[scores.at(i) + s] = indexScore(tile, i, key) * keys.scales(page)[slot];
+      }
+    }
+  }
+
   private static float indexScore(IndexQueries tile, int i, float[] key) {
     float[] q = tile.queries().data();
     int qAt = tile.queries().at(i);

@@ -14,6 +14,7 @@ import org.longread.kernels.forward.LatentCache;
 import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.TransformerModel;
 import org.longread.kernels.forward.Workers;
+import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Rows;
 
@@ -76,7 +77,9 @@ final class ModelVerification {
   }
 
   private Sequence sequence(int topK) {
-    return new Sequence(new Sequence.Policy(topK, 0), LatentCache.of(model.config()));
+    return new Sequence(
+        new Sequence.Policy(topK, 0, IndexPrecision.F32),
+        LatentCache.of(model.config(), IndexPrecision.F32));
   }
 
   private float[] logits(float[] hidden, int rows) {

@@ -75,6 +75,7 @@ final class ContractCases {
     for (int[] s : shapes) {
       for (Inputs.Fill fill : Inputs.Fill.values()) {
         cases.add(new IndexCase(s[0], s[1], s[2], s[3], fill, cases.size()));
+        cases.add(new CodeIndexCase(s[0], s[1], s[2], s[3], fill, cases.size()));
       }
     }
   }
@@ -168,6 +169,41 @@ final class ContractCases {
       TokenPages keys = inputs.cache(visible + 7, dim, TokenPages.Layout.LANES);
       for (int s = visible; s < visible + 7; s++) {
         Inputs.poison(keys, s);
+      }
+      Rows scores = Inputs.target(rows, visible + 7);
+      IndexQueries tile =
+          new IndexQueries(
+              queries.from(first),
+              weights.from(first),
+              end - first,
+              heads,
+              dim,
+              firstPosition + first);
+      ops.indexScores(tile, keys, scores.from(first));
+      return List.of(scores.data());
+    }
+  }
+
+  /** The same on 8-bit codes, after rotation and rounding. */
+  record CodeIndexCase(int rows, int heads, int dim, int firstPosition, Inputs.Fill fill, long seed)
+      implements Case {
+    @Override
+    public List<float[]> run(KernelOps ops, int first, int end) {
+      Inputs inputs = new Inputs(seed, fill);
+      Rows queries = inputs.rows(rows, heads * dim);
+      Rows weights = inputs.rows(rows, heads);
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < heads; j++) {
+          float scale = Int8Codes.quantize(queries.data(), queries.at(i) + j * dim, dim);
+          weights.data()[weights.at(i) + j] *= scale;
+        }
+      }
+      int visible = firstPosition + rows;
+      Rows values = inputs.rows(visible + 7, dim);
+      CodePages keys = new CodePages(dim);
+      for (int s = 0; s < visible + 7; s++) {
+        float scale = Int8Codes.quantize(values.data(), values.at(s), dim);
+        keys.append(values.data(), values.at(s), s < visible ? scale : Float.NaN);
       }
       Rows scores = Inputs.target(rows, visible + 7);
       IndexQueries tile =

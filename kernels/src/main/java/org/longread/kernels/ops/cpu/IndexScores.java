@@ -33,16 +33,20 @@ final class IndexScores {
   void run(TokenPages keys, Rows scores) {
     int seenByLast = tile.visible(tile.rows() - 1);
     for (int first = 0; first < seenByLast; first += TokenPages.PAGE) {
-      float[] page = keys.page(first / TokenPages.PAGE);
-      for (int i = Math.max(0, first - tile.firstPosition()); i < tile.rows(); i++) {
-        int seen = tile.visible(i) - first;
-        int at = scores.at(i) + first;
-        if (seen >= TokenPages.PAGE) {
-          scorePage(i, page, TokenPages.PAGE, scores.data(), at);
-        } else {
-          scorePage(i, page, seen, partial, 0);
-          System.arraycopy(partial, 0, scores.data(), at, seen);
-        }
+      scoreKeys(first, keys.page(first / TokenPages.PAGE), scores);
+    }
+  }
+
+  /** Scores one page of keys, tokens {@code first} on, for every row that sees some of it. */
+  void scoreKeys(int first, float[] page, Rows scores) {
+    for (int i = Math.max(0, first - tile.firstPosition()); i < tile.rows(); i++) {
+      int seen = tile.visible(i) - first;
+      int at = scores.at(i) + first;
+      if (seen >= TokenPages.PAGE) {
+        scorePage(i, page, TokenPages.PAGE, scores.data(), at);
+      } else {
+        scorePage(i, page, seen, partial, 0);
+        System.arraycopy(partial, 0, scores.data(), at, seen);
       }
     }
   }

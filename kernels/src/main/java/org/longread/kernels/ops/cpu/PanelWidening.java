@@ -27,8 +27,7 @@ final class PanelWidening {
       VectorShuffle.fromOp(SHORTS, i -> i % 2 * COUNT + i / 2);
 
   /** Lane i holds elements i, COUNT + i, 2 COUNT + i and 3 COUNT + i. */
-  private static final VectorShuffle<Byte> QUADS =
-      VectorShuffle.fromOp(BYTES, i -> i % 4 * COUNT + i / 4);
+  static final VectorShuffle<Byte> QUADS = VectorShuffle.fromOp(BYTES, i -> i % 4 * COUNT + i / 4);
 
   private static final int UPPER_HALF = 0xFFFF_0000;
 

@@ -1,6 +1,7 @@
 package org.longread.kernels.ops.cpu;
 
 import org.longread.kernels.ops.AbsorbedAttention;
+import org.longread.kernels.ops.CodePages;
 import org.longread.kernels.ops.ExpandedAttention;
 import org.longread.kernels.ops.IndexQueries;
 import org.longread.kernels.ops.KernelOps;
@@ -35,6 +36,11 @@ final class VectorOps implements KernelOps {
   @Override
   public void indexScores(IndexQueries tile, TokenPages keys, Rows scores) {
     new IndexScores(tile).run(keys, scores);
+  }
+
+  @Override
+  public void indexScores(IndexQueries tile, CodePages keys, Rows scores) {
+    new CodeIndexScores(tile).run(keys, scores);
   }
 
   @Override

@@ -1,0 +1,30 @@
+package org.longread.kernels.ops;
+
+/** How index keys are cached and index scores computed. */
+public enum IndexPrecision {
+  /** float32 throughout: the reference. */
+  F32,
+  /**
+   * Keys and queries rotated ({@link Hadamard}) and rounded to 8-bit codes with a scale each; dots
+   * of codes are exact integers, so the selected set is the same on every backend. A quarter of the
+   * cache.
+   */
+  INT8;
+
+  /**
+   * Checks that index keys of a width can be kept so.
+   *
+   * @throws IllegalArgumentException if they cannot
+   */
+  public void check(int dim) {
+    boolean rotates = Integer.bitCount(dim) == 1 && dim <= Int8Codes.MOST_DIMENSIONS;
+    if (this == INT8 && !rotates) {
+      throw new IllegalArgumentException(
+          "Invalid index-precision: int8 (expected f32: index_head_dim "
+              + dim
+              + " is not a power of two up to "
+              + Int8Codes.MOST_DIMENSIONS
+              + ")");
+    }
+  }
+}
