@@ -3,7 +3,6 @@ package org.longread.kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.longread.kernels.checkpoint.Checkpoint;
 import org.longread.kernels.checkpoint.CheckpointLoader;
 import org.longread.kernels.checkpoint.ModelConfig;
@@ -27,7 +26,8 @@ public final class Engine implements AutoCloseable {
   private final List<String> passedOver;
   private final int chunkTokens;
   private final Workers workers;
-  private final AtomicInteger openSessions = new AtomicInteger();
+  private int openSessions;
+  private boolean closed;
 
   /**
    * An engine on a checkpoint already loaded.
@@ -85,7 +85,12 @@ public final class Engine implements AutoCloseable {
     return LatentCache.plannedBytes(config(), precision, tokens);
   }
 
-  /** An empty sequence. */
+  /**
+   * An empty sequence.
+   *
+   * @throws IllegalArgumentException if the model's index keys cannot have the precision asked for
+   * @throws IllegalStateException if the engine is closed
+   */
   public Session newSession(SessionOptions options) {
     int topK = options.topK() == 0 ? config().indexer().topK() : options.topK();
     int kept = options.attention() == AttentionMode.DENSE ? Integer.MAX_VALUE : topK;
@@ -95,13 +100,16 @@ public final class Engine implements AutoCloseable {
     return newSession(new Sequence(policy, LatentCache.of(config(), options.indexPrecision())));
   }
 
-  Session newSession(Sequence sequence) {
-    openSessions.incrementAndGet();
+  synchronized Session newSession(Sequence sequence) {
+    if (closed) {
+      throw new IllegalStateException("Cannot open a session: the engine is closed");
+    }
+    openSessions++;
     return new Session(this, sequence);
   }
 
-  void closed() {
-    openSessions.decrementAndGet();
+  synchronized void sessionClosed() {
+    openSessions--;
   }
 
   int chunkTokens() {
@@ -165,16 +173,17 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Gives the weights up.
+   * Ends the engine's threads; it opens no more sessions. Closing twice does nothing.
    *
    * @throws IllegalStateException if a session is still open
    */
   @Override
-  public void close() {
-    if (openSessions.get() > 0) {
+  public synchronized void close() {
+    if (openSessions > 0) {
       throw new IllegalStateException(
-          "Cannot close the engine: " + openSessions.get() + " sessions are still open");
+          "Cannot close the engine: " + openSessions + " sessions are still open");
     }
+    closed = true;
     workers.close();
   }
 }

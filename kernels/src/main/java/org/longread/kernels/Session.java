@@ -226,7 +226,7 @@ public final class Session implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      engine.closed();
+      engine.sessionClosed();
     }
   }
 }

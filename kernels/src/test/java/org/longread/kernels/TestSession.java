@@ -286,6 +286,16 @@ class TestSession {
   }
 
   @Test
+  void aClosedEngineOpensNoSession() {
+    Engine engine = engine(512, 2);
+    engine.close();
+    engine.close();
+    assertThatThrownBy(() -> engine.newSession(SessionOptions.DEFAULT))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("Cannot open a session: the engine is closed");
+  }
+
+  @Test
   void closedAndEmptySessionsSayWhatTheyCannotDo() {
     Session session = ENGINE.newSession(SessionOptions.DEFAULT);
     assertThatThrownBy(session::logits).hasMessageContaining("the sequence is empty");
