@@ -51,7 +51,8 @@ public record GenerateTask(
         List<Answer> answers = new ArrayList<>();
         try {
           for (int i = from; i < Math.min(questions, from + MAX_TOGETHER); i++) {
-            answers.add(ask(origin.fork(), document, i, lastShared));
+            answers.add(newAnswer(origin.fork(), document, i));
+            ask(answers.get(i - from), document, lastShared);
           }
           generate(engine, answers);
           for (Answer answer : answers) {
@@ -77,24 +78,27 @@ public record GenerateTask(
     return lend ? 1 : 0;
   }
 
-  /** Reads the question; from its last token on, attention counts as evidence. */
-  private Answer ask(Session fork, PreparedDocument document, int index, int[] lastShared) {
-    Text question = document.prompt().questions().get(index);
-    int[] tail = Tokens.join(lastShared, question.ids());
+  private Answer newAnswer(Session fork, PreparedDocument document, int index) {
     TokenChoice choice =
         new TokenChoice(
             generation.temperature(),
             generation.topP(),
             TokenChoice.seed(document.idText(), index, generation.seed()));
-    int promptTokens = document.sharedTokens() + question.ids().length;
-    Answer answer =
-        new Answer(index, promptTokens, fork, Answer.Stops.of(generation, endTokens), choice);
+    int question = document.prompt().questions().get(index).ids().length;
+    int promptTokens = document.sharedTokens() + question;
+    return new Answer(index, promptTokens, fork, Answer.Stops.of(generation, endTokens), choice);
+  }
+
+  /** Reads the question; from its last token on, attention counts as evidence. */
+  private void ask(Answer answer, PreparedDocument document, int[] lastShared) {
+    Text question = document.prompt().questions().get(answer.questionIndex());
+    int[] tail = Tokens.join(lastShared, question.ids());
+    Session fork = answer.session();
     fork.prefill(Arrays.copyOf(tail, tail.length - 1));
     if (evidenceSpans > 0) {
       fork.collectEvidence();
     }
     fork.prefill(Arrays.copyOfRange(tail, tail.length - 1, tail.length));
-    return answer;
   }
 
   private void generate(Engine engine, List<Answer> answers) throws DocumentException {
