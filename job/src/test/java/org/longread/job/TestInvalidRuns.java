@@ -93,6 +93,23 @@ class TestInvalidRuns {
   }
 
   @Test
+  void columnsThatDifferOnlyInCaseAreNamed() {
+    Inputs.spark().conf().set("spark.sql.caseSensitive", true);
+    Path twice;
+    try {
+      twice =
+          Inputs.write(
+              folder.resolve("twice"),
+              1,
+              "id string, text string, TEXT string",
+              Inputs.row("a", "x", "y"));
+    } finally {
+      Inputs.spark().conf().unset("spark.sql.caseSensitive");
+    }
+    assertInvalid(run().input(twice), "Cannot read input", "twice", "column `text` already exists");
+  }
+
+  @Test
   void outputThatIsNotEmptyIsRefused() throws Exception {
     Files.createDirectories(folder.resolve("used"));
     Files.writeString(folder.resolve("used/precious.txt"), "keep");
