@@ -27,6 +27,7 @@ final class RunBuilder {
   private JobConf.Compression compression = JobConf.Compression.NONE;
   private int partitions;
   private double sampleQuality;
+  private String device = "auto";
   private long memoryLimit;
 
   RunBuilder(Path output) {
@@ -124,6 +125,11 @@ final class RunBuilder {
     return this;
   }
 
+  RunBuilder device(String name) {
+    device = name;
+    return this;
+  }
+
   RunBuilder memoryLimit(long bytes) {
     memoryLimit = bytes;
     return this;
@@ -142,7 +148,7 @@ final class RunBuilder {
             continuationColumn),
         output.toString(),
         new JobConf.Engine(
-            model, "auto", "", AttentionMode.AUTO, 0, sampleQuality, memoryLimit, 512),
+            model, "auto", device, AttentionMode.AUTO, 0, sampleQuality, memoryLimit, 512),
         task,
         prompt,
         generation,

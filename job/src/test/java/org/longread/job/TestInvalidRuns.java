@@ -132,6 +132,11 @@ class TestInvalidRuns {
   }
 
   @Test
+  void deviceThatNoBackendHasIsRefused() {
+    assertInvalid(run().device("gpu7"), "Invalid device: gpu7", "expected auto");
+  }
+
+  @Test
   void missingModelFilesAreNamed() throws IOException {
     for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
       Path model = copyOfModel("without-" + file);
