@@ -127,6 +127,13 @@ class TestInvalidRuns {
   }
 
   @Test
+  void outputWithEmptyFoldersOfARunThatBrokeOffIsTaken() throws Exception {
+    Files.createDirectories(folder.resolve("out/results"));
+    Files.createDirectories(folder.resolve("out/stats"));
+    assertThat(run().run(Inputs.spark())).hasSize(1);
+  }
+
+  @Test
   void modelThatIsNotThereIsNamed() {
     assertInvalid(run().model(folder.resolve("no-model")), "no-model");
   }
