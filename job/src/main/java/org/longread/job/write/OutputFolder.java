@@ -52,7 +52,9 @@ public record OutputFolder(String uri, String runId) implements Serializable {
           "Cannot write output %s: it holds %s. Choose another folder, or remove this one"
               .formatted(
                   uri,
-                  complete ? "a finished run" : "files, such as " + found.next().getPath().getName()));
+                  complete
+                      ? "a finished run"
+                      : "files, such as " + found.next().getPath().getName()));
     }
   }
 
