@@ -77,6 +77,15 @@ class TestMain {
   }
 
   @Test
+  void inspectShowsNoLengthThatTheModelCannotRead() {
+    Outcome outcome = run("inspect", "../deploy/demo/model");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out())
+        .contains("positions   32,768", "1K tokens", "of 16K", "  32K ")
+        .doesNotContain("64K", "128K");
+  }
+
+  @Test
   void versionNamesThePlatform() {
     Outcome outcome = run("--version");
     assertThat(outcome.status()).isZero();
