@@ -115,9 +115,11 @@ final class ModelReport {
     return table.lines(INDENT);
   }
 
-  /** Those of some lengths, in units of 1024 tokens, that the model can read. */
+  /** Those of some lengths, in units of 1024 tokens, that the model can read; the first always. */
   private int[] within(int[] lengths) {
-    return Arrays.stream(lengths).filter(k -> k * 1024 <= config.maxPositions()).toArray();
+    return Arrays.stream(lengths)
+        .filter(k -> k == lengths[0] || k * 1024 <= config.maxPositions())
+        .toArray();
   }
 
   private static boolean isUsed(TensorGroup group) {

@@ -83,6 +83,9 @@ class TestMain {
     assertThat(outcome.out())
         .contains("positions   32,768", "1K tokens", "of 16K", "  32K ")
         .doesNotContain("64K", "128K");
+    assertThat(run("inspect", "../kernels/src/test/resources/golden/models/m1-bf16-sparse").out())
+        .contains("1K tokens", "  1K ")
+        .doesNotContain("2K ");
   }
 
   @Test
