@@ -116,7 +116,7 @@ public final class Engine implements AutoCloseable {
    * Appends one token to each of several sequences at once; weights are read once for all.
    *
    * @param tokens one id per session
-   * @throws IllegalArgumentException for an id outside the vocabulary
+   * @throws IllegalArgumentException for an id outside the vocabulary, or a session given twice
    */
   public void step(List<Session> sessions, int[] tokens) {
     if (sessions.size() != tokens.length) {
@@ -129,6 +129,11 @@ public final class Engine implements AutoCloseable {
     }
     if (sessions.isEmpty()) {
       return;
+    }
+    long distinct = sessions.stream().distinct().count();
+    if (distinct < sessions.size()) {
+      throw new IllegalArgumentException(
+          "Invalid sessions: " + distinct + " of " + sessions.size() + " differ (expected all)");
     }
     for (int i = 0; i < tokens.length; i++) {
       sessions.get(i).check(tokens, i);

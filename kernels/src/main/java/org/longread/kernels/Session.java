@@ -15,7 +15,8 @@ import org.longread.kernels.ops.Stage;
 
 /**
  * One sequence: its latent cache and what was asked of it. Belongs to one thread at a time; the
- * cache is freed by {@link #close}. After an exception the session can only be closed.
+ * cache is freed by {@link #close}. After an exception while tokens were read the session can only
+ * be closed; further reading throws {@link IllegalStateException}.
  */
 public final class Session implements AutoCloseable {
   private final Engine engine;

@@ -290,6 +290,17 @@ class TestSession {
   }
 
   @Test
+  void aSessionTwiceInAStepIsRefusedUnharmed() {
+    try (Session session = ENGINE.newSession(SessionOptions.DEFAULT)) {
+      session.prefill(new int[] {1, 2});
+      assertThatThrownBy(() -> ENGINE.step(List.of(session, session), new int[] {3, 4}))
+          .hasMessage("Invalid sessions: 1 of 2 differ (expected all)");
+      ENGINE.step(List.of(session), new int[] {3});
+      assertThat(session.length()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void closedAndEmptySessionsSayWhatTheyCannotDo() {
     Session session = ENGINE.newSession(SessionOptions.DEFAULT);
     assertThatThrownBy(session::logits).hasMessageContaining("the sequence is empty");

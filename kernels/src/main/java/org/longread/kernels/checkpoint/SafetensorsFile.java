@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A safetensors file: its header, checked, and its tensors on demand.
@@ -21,24 +22,29 @@ import java.util.Optional;
  * </pre>
  *
  * <p>Holds no open file: data is memory-mapped and the channel closed at once, because an
- * interrupt, which is how Spark cancels tasks, closes the channel it finds a thread in. Mappings
- * are freed with the buffers that refer to them. The file must not shrink while it is read.
- * Immutable; any number of threads.
+ * interrupt, which is how Spark cancels tasks, closes the channel it finds a thread in. Tensors
+ * share mappings of up to 2 GiB, one begun at every GiB that is read: Linux gives a process 65530
+ * mappings, and a large model has more tensors than that. Mappings are freed with this object and
+ * the buffers it gave. The file must not shrink while it is read. Any number of threads.
  */
 public final class SafetensorsFile {
   /** Longest header accepted, as in the format's reference implementation. */
   public static final long HEADER_LIMIT_BYTES = 100_000_000;
 
   private static final int LENGTH_BYTES = 8;
+  private static final long WINDOW_STEP = 1L << 30;
 
   private final Path path;
   private final long dataStart;
+  private final long dataBytes;
   private final Map<String, String> metadata;
   private final Map<String, TensorInfo> tensors;
+  private final Map<Long, ByteBuffer> windows = new ConcurrentHashMap<>();
 
-  private SafetensorsFile(Path path, long dataStart, SafetensorsHeader header) {
+  private SafetensorsFile(Path path, long dataStart, long dataBytes, SafetensorsHeader header) {
     this.path = path;
     this.dataStart = dataStart;
+    this.dataBytes = dataBytes;
     this.metadata = Map.copyOf(header.metadata());
     this.tensors = new LinkedHashMap<>();
     header.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
@@ -68,8 +74,9 @@ public final class SafetensorsFile {
       }
       byte[] json = read(channel, LENGTH_BYTES, (int) length).array();
       long dataStart = LENGTH_BYTES + length;
-      return new SafetensorsFile(
-          path, dataStart, SafetensorsHeader.parse(path, json, size - dataStart));
+      long dataBytes = size - dataStart;
+      SafetensorsHeader header = SafetensorsHeader.parse(path, json, dataBytes);
+      return new SafetensorsFile(path, dataStart, dataBytes, header);
     } catch (IOException e) {
       throw new CheckpointException(StrictJson.cannotRead(path, StrictJson.reason(e)), e);
     }
@@ -153,15 +160,32 @@ public final class SafetensorsFile {
     return TensorValues.bytes(data(name));
   }
 
-  /** Maps some of the data, little-endian. {@code begin} counts from the end of the header. */
-  ByteBuffer map(long begin, int count) {
+  /**
+   * Some of the data, read-only and little-endian.
+   *
+   * @param begin counts from the end of the header
+   */
+  ByteBuffer bytes(long begin, int count) {
     if (count == 0) {
       return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
     }
+    long inWindow = begin % WINDOW_STEP;
+    ByteBuffer data =
+        inWindow + count > Integer.MAX_VALUE
+            ? map(begin, count)
+            : windows
+                .computeIfAbsent(begin - inWindow, this::mapWindow)
+                .slice((int) inWindow, count);
+    return data.order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private ByteBuffer mapWindow(long begin) {
+    return map(begin, Math.min(Integer.MAX_VALUE, dataBytes - begin));
+  }
+
+  private ByteBuffer map(long begin, long count) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, dataStart + begin, count)
-          .order(ByteOrder.LITTLE_ENDIAN);
+      return channel.map(FileChannel.MapMode.READ_ONLY, dataStart + begin, count);
     } catch (IOException e) {
       throw new CheckpointException(StrictJson.cannotRead(path, StrictJson.reason(e)), e);
     }

@@ -1,18 +1,11 @@
 package org.longread.kernels.checkpoint;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
-/**
- * The stored bytes of one tensor, mapped from its file: at once up to 1 GiB, else by the rows asked
- * for. One thread; the mapping lives as long as this object or a buffer it gave.
- */
+/** The stored bytes of one tensor, mapped from its file. Immutable; any number of threads. */
 public final class TensorBytes {
-  private static final long MAPPED_AT_ONCE = 1L << 30;
-
   private final SafetensorsFile file;
   private final TensorInfo info;
-  private ByteBuffer whole = ByteBuffer.allocate(0);
 
   TensorBytes(SafetensorsFile file, TensorInfo info) {
     this.file = file;
@@ -58,14 +51,7 @@ public final class TensorBytes {
                   + size
                   + " bytes (expected less than 2 GiB at a time)"));
     }
-    long start = first * rowBytes();
-    if (info.bytes() > MAPPED_AT_ONCE) {
-      return file.map(info.begin() + start, (int) size);
-    }
-    if (whole.capacity() != info.bytes()) {
-      whole = file.map(info.begin(), (int) info.bytes());
-    }
-    return whole.slice((int) start, (int) size).order(ByteOrder.LITTLE_ENDIAN);
+    return file.bytes(info.begin() + first * rowBytes(), (int) size);
   }
 
   /** All rows. */

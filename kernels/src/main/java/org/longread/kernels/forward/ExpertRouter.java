@@ -8,6 +8,9 @@ import org.longread.kernels.ops.Exponential;
  * weighted by sigmoid alone. Ties go to the lower index.
  */
 public final class ExpertRouter {
+  /** Added to a sum of weights, as Hugging Face transformers does: all may be next to nothing. */
+  private static final float LEAST_SUM = 1e-20f;
+
   private final ModelConfig.FeedForward config;
   private final float[] choiceBias;
 
@@ -43,8 +46,10 @@ public final class ExpertRouter {
       weights[n] = gate[experts[n]];
       sum += weights[n];
     }
-    float factor =
-        config.normalizeWeights() ? config.routedScaling() / sum : config.routedScaling();
+    float factor = config.routedScaling();
+    if (config.normalizeWeights()) {
+      factor /= sum + LEAST_SUM;
+    }
     for (int n = 0; n < experts.length; n++) {
       weights[n] *= factor;
     }

@@ -5,7 +5,8 @@ package org.longread.kernels.forward;
  * depend on the order of samples.
  */
 public final class QualityMeter {
-  private static final double UNIT = 0x1p40;
+  /** Room for 2^33 samples: 140 million positions of 61 layers. */
+  private static final double UNIT = 0x1p30;
 
   private long samples;
   private long capturedMass;

@@ -13,6 +13,7 @@ public final class Sequence {
   private final QualityMeter quality = new QualityMeter();
   private final EvidenceMeter evidence;
   private int length;
+  private boolean whole = true;
 
   /**
    * How a sequence attends.
@@ -52,8 +53,13 @@ public final class Sequence {
     this(policy, cache, new EvidenceMeter(), 0);
   }
 
-  /** An independent continuation; measurements start anew. */
+  /**
+   * An independent continuation; measurements start anew.
+   *
+   * @throws IllegalStateException if a pass over this sequence did not finish
+   */
   public Sequence fork() {
+    requireWhole();
     return new Sequence(policy, cache.fork(), evidence.fork(), length);
   }
 
@@ -62,8 +68,24 @@ public final class Sequence {
     return length;
   }
 
+  /** Before caches grow: until {@link #advance}, they are longer in some layers than in others. */
+  void begin() {
+    requireWhole();
+    whole = false;
+  }
+
   void advance(int tokens) {
     length += tokens;
+    whole = true;
+  }
+
+  private void requireWhole() {
+    if (!whole) {
+      throw new IllegalStateException(
+          "Cannot continue the sequence: an earlier pass failed after "
+              + length
+              + " tokens and left its caches unequal (expected it to be closed)");
+    }
   }
 
   /** How it attends. */

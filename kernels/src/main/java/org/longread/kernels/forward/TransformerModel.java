@@ -56,7 +56,8 @@ public final class TransformerModel {
    * Hidden states after the final norm, [t, D]; caches grow by the batch.
    *
    * @throws org.longread.kernels.ops.NotANumberException if index scores are NaN
-   * @throws CancellationException if the thread was interrupted; the sequences are then unusable
+   * @throws CancellationException if the thread was interrupted
+   * @throws IllegalStateException if an earlier pass over one of the sequences threw
    */
   public float[] forward(Batch batch, ForwardTrace trace) {
     workers.enterPass();
@@ -70,6 +71,7 @@ public final class TransformerModel {
   private float[] forwardLayers(Batch batch, ForwardTrace trace) {
     int t = batch.size();
     int width = config.hiddenSize();
+    batch.segments().forEach(segment -> segment.sequence().begin());
     Rows hidden = Rows.of(new float[Math.multiplyExact(t, width)], width);
     for (int i = 0; i < t; i++) {
       weights.embedding().copyRow(batch.tokens()[i], hidden.data(), hidden.at(i));

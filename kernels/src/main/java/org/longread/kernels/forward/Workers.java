@@ -72,13 +72,16 @@ public final class Workers implements AutoCloseable {
     helpers.shutdown();
   }
 
-  /** Parts handed out one by one; a failed part ends the loop and is thrown by {@link #await}. */
+  /**
+   * Parts handed out one by one. After a part failed no other starts; what it threw, an error
+   * included, {@link #await} throws.
+   */
   private static final class Loop implements Runnable {
     private final int parts;
     private final IntConsumer body;
     private final AtomicInteger next = new AtomicInteger();
     private int open;
-    private RuntimeException failure;
+    private volatile Throwable failure;
 
     Loop(int parts, IntConsumer body) {
       this.parts = parts;
@@ -89,19 +92,19 @@ public final class Workers implements AutoCloseable {
     @Override
     public void run() {
       for (int i = next.getAndIncrement(); i < parts; i = next.getAndIncrement()) {
-        RuntimeException thrown = null;
+        Throwable thrown = null;
         try {
-          body.accept(i);
-        } catch (RuntimeException e) {
+          if (failure == null) {
+            body.accept(i);
+          }
+        } catch (RuntimeException | Error e) {
           thrown = e;
-        } catch (Error e) {
-          thrown = new IllegalStateException("Cannot finish a part of the forward pass: " + e, e);
         }
         done(thrown);
       }
     }
 
-    private synchronized void done(RuntimeException thrown) {
+    private synchronized void done(Throwable thrown) {
       open--;
       if (failure == null) {
         failure = thrown;
@@ -122,8 +125,11 @@ public final class Workers implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      if (failure != null) {
-        throw failure;
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      if (failure instanceof RuntimeException exception) {
+        throw exception;
       }
     }
   }

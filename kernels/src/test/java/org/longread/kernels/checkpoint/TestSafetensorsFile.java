@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,6 +127,58 @@ class TestSafetensorsFile {
     assertThatThrownBy(data::all)
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("expected less than 2 GiB at a time");
+  }
+
+  @Test
+  void readsAcrossEveryGibibyte() throws IOException {
+    long row = (1L << 29) + 3;
+    String header =
+        "{\"big\":{\"dtype\":\"U8\",\"shape\":[5,%d],\"data_offsets\":[0,%d]}}"
+            .formatted(row, 5 * row);
+    Path path = SafetensorsWriter.writeRaw(folder.resolve("x"), header, new byte[0]);
+    long start = Files.size(path);
+    try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
+      sparse.setLength(start + 5 * row);
+      for (int r = 0; r < 5; r++) {
+        sparse.seek(start + r * row);
+        sparse.write(10 + r);
+        sparse.seek(start + (r + 1) * row - 1);
+        sparse.write(20 + r);
+      }
+    }
+    TensorBytes data = SafetensorsFile.open(path).data("big");
+    for (int first = 0; first < 5; first++) {
+      for (int count = 1; count <= Math.min(3, 5 - first); count++) {
+        ByteBuffer rows = data.rows(first, count);
+        assertThat(rows.remaining()).isEqualTo(Math.toIntExact(count * row));
+        assertThat(rows.isReadOnly()).isTrue();
+        assertThat(rows.order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
+        assertThat(rows.get(0)).isEqualTo((byte) (10 + first));
+        assertThat(rows.get(rows.limit() - 1)).isEqualTo((byte) (20 + first + count - 1));
+      }
+    }
+  }
+
+  @Test
+  void tensorsShareAMapping() {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    for (int i = 0; i < 1000; i++) {
+      writer.addFloats("t" + i, new float[] {i}, 1);
+    }
+    SafetensorsFile file = SafetensorsFile.open(writer.write(folder.resolve("x")));
+    long before = mappings();
+    List<TensorBytes> held = file.tensors().stream().map(t -> file.data(t.name())).toList();
+    for (int i = 0; i < held.size(); i++) {
+      assertThat(held.get(i).all().getFloat(0)).isEqualTo(i);
+    }
+    assertThat(mappings() - before).isLessThanOrEqualTo(1);
+  }
+
+  private static long mappings() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("mapped"))
+        .mapToLong(BufferPoolMXBean::getCount)
+        .sum();
   }
 
   @Test
