@@ -18,7 +18,7 @@ rows = duckdb.sql(
     FROM results r JOIN '{documents}' d ON r.doc_id = d.doc_id
     """
 ).fetchall()
-asked = duckdb.sql(f"SELECT sum(len(questions)) FROM '{documents}'").fetchone()[0]
+asked = duckdb.sql(f"SELECT sum(len(questions)) FROM '{documents}'").fetchall()[0][0]
 assert len(rows) == asked, (len(rows), asked)
 correct = sum(bool(row[1]) for row in rows)
 print(f"{output}: {correct} of {asked} answers are exactly right")

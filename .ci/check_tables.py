@@ -85,8 +85,8 @@ def check(output):
     with open(output + "/manifest.json") as file:
         manifest = json.load(file)
     assert manifest["schema_version"] and manifest["run_id"] and manifest["fingerprint"], manifest
-    rows, ok = duckdb.sql("SELECT count(*), count(*) FILTER (status = 'ok') FROM results").fetchone()
-    tokens = duckdb.sql("SELECT sum(prompt_tokens) FROM results WHERE status = 'ok'").fetchone()[0]
+    rows, ok = duckdb.sql("SELECT count(*), count(*) FILTER (status = 'ok') FROM results").fetchall()[0]
+    tokens = duckdb.sql("SELECT sum(prompt_tokens) FROM results WHERE status = 'ok'").fetchall()[0][0]
     print(f"{output}: {rows} rows, {ok} ok, {tokens} prompt tokens, {statistics.num_rows} statistics rows")
 
 

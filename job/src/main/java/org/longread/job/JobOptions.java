@@ -42,7 +42,7 @@ public final class JobOptions {
           .about(INPUT, RESULTS, "format of the documents");
   static final JobOption<String> ID_COLUMN =
       option("id-column", OptionType.text("NAME"), "doc_id", c -> c.input().idColumn())
-          .about(INPUT, RESULTS, "column with the id of a document, unique and of any simple type");
+          .about(INPUT, RESULTS, "column with the id of a document, unique, string or integer");
   static final JobOption<String> TEXT_COLUMN =
       option("text-column", OptionType.text("NAME"), "text", c -> c.input().textColumn())
           .about(INPUT, RESULTS, "column with the text, string or UTF-8 bytes");

@@ -32,6 +32,7 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
    * @throws InvalidRunException if model, tokenizer or backend cannot be used
    */
   static RunModel check(JobConf conf, SparkContext spark) {
+    checkDevice(conf.engine());
     Configuration hadoop = spark.hadoopConfiguration();
     try {
       Path folder = ModelFolder.onThisHost(conf.engine().model(), hadoop);
@@ -58,6 +59,14 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       return new RunModel(folder, spec, inventory.config());
     } catch (CheckpointException | IllegalArgumentException e) {
       throw new InvalidRunException(e.getMessage(), e);
+    }
+  }
+
+  private static void checkDevice(JobConf.Engine engine) {
+    if (!engine.device().equals("auto")) {
+      throw new InvalidRunException(
+          "Invalid device: %s (expected auto: backend %s has no devices to choose from)"
+              .formatted(engine.device(), engine.backend()));
     }
   }
 

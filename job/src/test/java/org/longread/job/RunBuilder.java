@@ -29,6 +29,7 @@ final class RunBuilder {
   private int partitions;
   private double sampleQuality;
   private IndexPrecision indexPrecision = IndexPrecision.F32;
+  private String device = "auto";
   private long memoryLimit;
 
   RunBuilder(Path output) {
@@ -131,6 +132,11 @@ final class RunBuilder {
     return this;
   }
 
+  RunBuilder device(String name) {
+    device = name;
+    return this;
+  }
+
   RunBuilder memoryLimit(long bytes) {
     memoryLimit = bytes;
     return this;
@@ -151,7 +157,7 @@ final class RunBuilder {
         new JobConf.Engine(
             model,
             "auto",
-            "",
+            device,
             AttentionMode.AUTO,
             0,
             sampleQuality,

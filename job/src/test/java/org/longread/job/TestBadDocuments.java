@@ -182,6 +182,7 @@ class TestBadDocuments {
     List<ArrowRow> rows = run("out", input).run(Inputs.spark());
     assertThat(rows).hasSize(4);
     assertFailed(rows.get(0), "null_id", "id is null");
+    assertThat(rows.get(0).text("error_message")).endsWith("the id is null");
     assertThat(rows.get(0).get("doc_id")).isNull();
     assertOk(rows.get(1));
     assertFailed(rows.get(2), "duplicate_id", "thrice", "3 rows", "part-column");

@@ -93,6 +93,23 @@ class TestInvalidRuns {
   }
 
   @Test
+  void columnsThatDifferOnlyInCaseAreNamed() {
+    Inputs.spark().conf().set("spark.sql.caseSensitive", true);
+    Path twice;
+    try {
+      twice =
+          Inputs.write(
+              folder.resolve("twice"),
+              1,
+              "id string, text string, TEXT string",
+              Inputs.row("a", "x", "y"));
+    } finally {
+      Inputs.spark().conf().unset("spark.sql.caseSensitive");
+    }
+    assertInvalid(run().input(twice), "Cannot read input", "twice", "column `text` already exists");
+  }
+
+  @Test
   void outputThatIsNotEmptyIsRefused() throws Exception {
     Files.createDirectories(folder.resolve("used"));
     Files.writeString(folder.resolve("used/precious.txt"), "keep");
@@ -110,8 +127,20 @@ class TestInvalidRuns {
   }
 
   @Test
+  void outputWithEmptyFoldersOfARunThatBrokeOffIsTaken() throws Exception {
+    Files.createDirectories(folder.resolve("out/results"));
+    Files.createDirectories(folder.resolve("out/stats"));
+    assertThat(run().run(Inputs.spark())).hasSize(1);
+  }
+
+  @Test
   void modelThatIsNotThereIsNamed() {
     assertInvalid(run().model(folder.resolve("no-model")), "no-model");
+  }
+
+  @Test
+  void deviceThatNoBackendHasIsRefused() {
+    assertInvalid(run().device("gpu7"), "Invalid device: gpu7", "expected auto");
   }
 
   @Test

@@ -86,6 +86,21 @@ class TestSession {
     read(engine(300, threads), dense).isTheSameAs(read(ENGINE, dense));
   }
 
+  @Test
+  void selectingEverythingCostsWhatDenseAttentionCosts() {
+    SessionOptions everything =
+        new SessionOptions(AttentionMode.SPARSE, PROMPT.length, 0, IndexPrecision.F32);
+    assertThat(attentionFlops(everything))
+        .isEqualTo(attentionFlops(SessionOptions.DEFAULT.with(AttentionMode.DENSE)));
+  }
+
+  private static long attentionFlops(SessionOptions options) {
+    try (Session session = ENGINE.newSession(options)) {
+      session.prefill(PROMPT);
+      return session.stats().flops().get(Stage.ATTENTION);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(AttentionMode.class)
   void scalarBackendGivesTheSameBits(AttentionMode mode) {

@@ -1,5 +1,6 @@
 package org.longread.job.cli;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -13,6 +14,7 @@ import org.longread.kernels.checkpoint.TensorGroup;
 final class ModelReport {
   private static final String INDENT = "  ";
   private static final int[] LENGTHS = {1, 2, 4, 8, 16, 32, 64, 128};
+  private static final int[] MEMORY_LENGTHS = {1, 16, 128};
 
   private final CheckpointInventory inventory;
   private final ModelConfig config;
@@ -101,13 +103,23 @@ final class ModelReport {
             .mapToLong(GroupTotal::bytes)
             .sum();
     long perToken = cost.cacheBytes();
-    return new TextTable()
-        .row("weights, once per executor", Units.bytes(weights))
-        .row("cache per token", Units.bytes(perToken))
-        .row("cache of a document of 1K tokens", Units.bytes(perToken * 1024))
-        .row("... of 16K", Units.bytes(perToken * 16 * 1024))
-        .row("... of 128K", Units.bytes(perToken * 128 * 1024))
-        .lines(INDENT);
+    TextTable table =
+        new TextTable()
+            .row("weights, once per executor", Units.bytes(weights))
+            .row("cache per token", Units.bytes(perToken));
+    String of = "cache of a document of %dK tokens";
+    for (int k : within(MEMORY_LENGTHS)) {
+      table.row(of.formatted(k), Units.bytes(perToken * k * 1024));
+      of = "... of %dK";
+    }
+    return table.lines(INDENT);
+  }
+
+  /** Those of some lengths, in units of 1024 tokens, that the model can read; the first always. */
+  private int[] within(int[] lengths) {
+    return Arrays.stream(lengths)
+        .filter(k -> k == lengths[0] || k * 1024 <= config.maxPositions())
+        .toArray();
   }
 
   private static boolean isUsed(TensorGroup group) {
@@ -127,7 +139,7 @@ final class ModelReport {
     int topK = config.indexer().topK();
     TextTable table =
         new TextTable().row("position", "indexer", "attention", "sparse", "dense", "saved");
-    for (int k : LENGTHS) {
+    for (int k : within(LENGTHS)) {
       int length = k * 1024;
       boolean selects = length > topK;
       table.row(
@@ -143,7 +155,7 @@ final class ModelReport {
 
   List<String> byDocument() {
     TextTable table = new TextTable().row("tokens", "sparse", "dense", "saved");
-    for (int k : LENGTHS) {
+    for (int k : within(LENGTHS)) {
       int length = k * 1024;
       double fixed = (double) cost.perToken() * length;
       double sparse = fixed + (double) cost.indexProjections() * length + cost.sparseSum(length);

@@ -19,15 +19,15 @@ final class PlatformChecks {
         spark.startsWith("4.")
             ? Finding.ok("Spark", spark)
             : Finding.fail("Spark", spark, "Longread needs Spark 4"));
-    findings.add(sparkHome());
+    findings.add(sparkHome(System.getenv().getOrDefault("SPARK_HOME", "")));
     findings.add(Finding.ok("Hadoop", VersionInfo.getVersion()));
     findings.add(Finding.ok("Arrow", ArrowTables.version()));
     return findings;
   }
 
-  private static Finding sparkHome() {
-    String home = System.getenv("SPARK_HOME");
-    if (home == null) {
+  /** Empty is as good as not set, to deploy/longread too. */
+  static Finding sparkHome(String home) {
+    if (home.isEmpty()) {
       return Finding.ok("SPARK_HOME", "not set: Spark runs embedded in this process");
     }
     return Files.isExecutable(Path.of(home, "bin", "spark-submit"))

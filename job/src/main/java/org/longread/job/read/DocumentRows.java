@@ -146,6 +146,8 @@ final class DocumentRows {
 
   private static Document nullId(int rows) {
     return Document.unusable(
-        null, "null_id", "Cannot read document: the id is null (%d rows)".formatted(rows));
+        null,
+        "null_id",
+        "Cannot read document: the id is null" + (rows == 1 ? "" : " in %d rows".formatted(rows)));
   }
 }

@@ -44,7 +44,7 @@ public final class DocumentSource {
     Dataset<Row> table;
     try {
       table = spark.read().parquet(paths.toArray(String[]::new));
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // AnalysisException is checked, and Scala does not declare it
       throw new InvalidRunException("Cannot read input " + input.path() + ": " + e.getMessage(), e);
     }
     InputSchema schema = new InputSchema(table.schema(), input);

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.longread.job.InvalidRunException;
 
 /**
@@ -43,14 +44,17 @@ public record OutputFolder(String uri, String runId) implements Serializable {
     if (!fs.getFileStatus(path()).isDirectory()) {
       throw new InvalidRunException("Cannot write output " + uri + ": it is a file");
     }
-    FileStatus[] found = fs.listStatus(path());
-    if (found.length > 0) {
+    // Files, not folders: a run that broke off early leaves empty ones, and may be started again.
+    RemoteIterator<LocatedFileStatus> found = fs.listFiles(path(), true);
+    if (found.hasNext()) {
       boolean complete = fs.exists(manifest());
       throw new InvalidRunException(
           "Cannot write output %s: it holds %s. Choose another folder, or remove this one"
               .formatted(
                   uri,
-                  complete ? "a finished run" : "files, such as " + found[0].getPath().getName()));
+                  complete
+                      ? "a finished run"
+                      : "files, such as " + found.next().getPath().getName()));
     }
   }
 

@@ -77,6 +77,18 @@ class TestMain {
   }
 
   @Test
+  void inspectShowsNoLengthThatTheModelCannotRead() {
+    Outcome outcome = run("inspect", "../deploy/demo/model");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out())
+        .contains("positions   32,768", "1K tokens", "of 16K", "  32K ")
+        .doesNotContain("64K", "128K");
+    assertThat(run("inspect", "../kernels/src/test/resources/golden/models/m1-bf16-sparse").out())
+        .contains("1K tokens", "  1K ")
+        .doesNotContain("2K ");
+  }
+
+  @Test
   void versionNamesThePlatform() {
     Outcome outcome = run("--version");
     assertThat(outcome.status()).isZero();

@@ -4,7 +4,7 @@ import java.util.function.IntConsumer;
 
 /**
  * A batch cut into blocks of rows that any worker may compute. Blocks are small enough for a core's
- * cache, except for dense attention, which shares the expansion of keys among a block's rows.
+ * cache, except where every row sees every earlier token: such rows share the expansion of keys.
  *
  * @param workers who computes
  * @param rows rows per block
@@ -27,9 +27,14 @@ record RowBlocks(Workers workers, int rows) {
     if (trace.isActive()) {
       return new RowBlocks(workers, batch.size());
     }
-    boolean dense = batch.segments().get(0).sequence().policy().isDense();
+    boolean dense = seesAll(batch.segments().get(0));
     int share = (batch.size() + workers.threads() - 1) / workers.threads();
     return new RowBlocks(workers, dense ? share : Math.min(CACHE_ROWS, share));
+  }
+
+  private static boolean seesAll(Batch.Segment segment) {
+    long end = (long) segment.firstPosition() + segment.count();
+    return end <= segment.sequence().policy().topK();
   }
 
   /** Runs parts of {@code flops} in all, on this thread alone if they are too few to share. */
