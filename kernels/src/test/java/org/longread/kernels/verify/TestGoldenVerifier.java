@@ -59,7 +59,7 @@ class TestGoldenVerifier {
     assertThat(report.checks())
         .extracting(Check::subject)
         .contains("m1-bf16-sparse", "m2-bf16-dense-equivalent", "m3-fp8-sparse", MODEL)
-        .contains("m5-fp8-float-scales")
+        .contains("m5-fp8-float-scales", "m6-odd-shapes")
         .containsAll(kernelFiles().stream().map(name -> "kernels/" + name).toList());
   }
 
