@@ -9,7 +9,8 @@ import org.longread.kernels.ops.Stage;
  * What was computed and how long it took, for one session or summed over many.
  *
  * @param tokens tokens that went through the layers
- * @param nanos wall nanoseconds by stage; a batched step is divided evenly over its sessions
+ * @param nanos nanoseconds by stage, summed over the threads that worked; a batched step is divided
+ *     evenly over its sessions
  * @param flops floating-point operations by stage, two per multiply-add
  * @param denseEquivalentFlops what the same tokens would have cost with attention to every earlier
  *     token and no indexer, all stages

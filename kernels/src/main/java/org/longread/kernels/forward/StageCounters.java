@@ -42,7 +42,7 @@ public final class StageCounters {
     return flops.getOrDefault(stage, 0L);
   }
 
-  /** FLOPs the same tokens would have cost with dense attention, all stages. */
+  /** FLOPs of attention the same tokens would have cost dense; other stages are not in it. */
   public synchronized long denseEquivalentFlops() {
     return denseEquivalentFlops;
   }
