@@ -85,6 +85,41 @@ public record BenchPreset(String name, ModelConfig config, Precision precision, 
         List.of(1));
   }
 
+  /** The shape in a line. */
+  public String shape() {
+    ModelConfig.Attention a = config.attention();
+    ModelConfig.Indexer i = config.indexer();
+    return "%d heads, latent %d + %d, %d x %d index heads, top %d, %d layer%s"
+        .formatted(
+            a.heads(),
+            a.kvLoraRank(),
+            a.qkRope(),
+            i.heads(),
+            i.dim(),
+            i.topK(),
+            config.layers(),
+            config.layers() == 1 ? "" : "s");
+  }
+
+  /** Bytes of all weights. */
+  public long weightBytes() {
+    ModelConfig.Attention a = config.attention();
+    ModelConfig.Indexer i = config.indexer();
+    ModelConfig.FeedForward f = config.feedForward();
+    long hidden = config.hiddenSize();
+    long attention =
+        hidden * (a.qLoraRank() + a.kvLoraRank() + a.qkRope())
+            + (long) a.heads() * (a.qkNope() + a.qkRope()) * a.qLoraRank()
+            + (long) a.heads() * (a.qkNope() + a.value()) * a.kvLoraRank()
+            + hidden * a.heads() * a.value();
+    long indexer =
+        (long) i.heads() * i.dim() * a.qLoraRank() + hidden * (i.dim() + (long) i.heads());
+    long experts =
+        3 * hidden * f.expertIntermediate() * (f.routedExperts() + (long) f.sharedExperts());
+    long layer = attention + indexer + experts + hidden * f.routedExperts();
+    return precision.bytes() * (layer * config.layers() + 2 * hidden * config.vocabSize());
+  }
+
   /**
    * The preset of a name.
    *

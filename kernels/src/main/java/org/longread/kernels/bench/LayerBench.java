@@ -1,23 +1,25 @@
 package org.longread.kernels.bench;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.longread.kernels.AttentionMode;
+import org.longread.kernels.bench.PositionCost.Mode;
+import org.longread.kernels.bench.PositionCost.Phase;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.ModelWeights;
 import org.longread.kernels.forward.Batch;
+import org.longread.kernels.forward.Flops;
 import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.LatentCache;
 import org.longread.kernels.forward.Sequence;
-import org.longread.kernels.forward.StageCounters;
 import org.longread.kernels.forward.TransformerModel;
 import org.longread.kernels.forward.Workers;
+import org.longread.kernels.ops.AttentionShape;
+import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.KernelOps;
-import org.longread.kernels.ops.Stage;
 
 /**
  * Measures the forward pass of a shape at given positions.
@@ -28,76 +30,187 @@ import org.longread.kernels.ops.Stage;
  * upwards.
  */
 public final class LayerBench {
-  /** Tokens of a sparse prefill measurement. */
-  private static final int SPARSE_ROWS = 64;
+  /** Tokens read at once, as the job does by default; dense ones share the expansion of keys. */
+  public static final int CHUNK = 512;
 
-  /** Tokens of a dense one; more, because they share the expansion of every key. */
-  private static final int DENSE_ROWS = 512;
+  /** The position whose chunk begins the document: the first that can be measured. */
+  public static final int FIRST_POSITION = CHUNK / 2;
+
+  private static final int WARM_UP_ROWS = 64;
+  private static final double STABLE = 1.05;
+  private static final long LEAST_DECODE_NANOS = 4_000_000;
+  private static final int MOST_DECODE_STEPS = 64;
 
   private final ModelConfig config;
+  private final KernelOps ops;
   private final TransformerModel model;
+  private final AbsorbedTwin absorbedTwin;
+  private final FmaPeak peak;
   private final SplittableRandom random = new SplittableRandom(7);
   private LatentCache cache;
   private int filled;
 
   /** A bench of a shape on a backend. */
-  public LayerBench(BenchPreset preset, KernelOps ops) {
+  LayerBench(BenchPreset preset, KernelOps ops) {
     this.config = preset.config();
-    this.model =
-        new TransformerModel(
-            config, RandomWeights.of(config, preset.precision(), 11), ops, new Workers(1));
+    this.ops = ops;
+    ModelWeights weights = RandomWeights.of(config, preset.precision(), 11);
+    this.model = new TransformerModel(config, weights, ops, new Workers(1));
+    this.absorbedTwin =
+        new AbsorbedTwin(config.attentionShape(), weights.layers().get(0).attention(), ops);
+    this.peak = new FmaPeak(ops);
     this.cache = LatentCache.of(config, IndexPrecision.F32);
   }
 
-  /** Bytes that a cache of {@code position} tokens and its measurements take. */
-  public long plannedBytes(int position) {
-    return LatentCache.plannedBytes(config, IndexPrecision.F32, position + 2L * DENSE_ROWS);
+  /**
+   * A bench of a shape with random weights.
+   *
+   * @param backend auto, or a backend's name
+   * @throws IllegalArgumentException if there is no such backend, or it cannot run
+   */
+  public static LayerBench open(BenchPreset preset, String backend) {
+    return new LayerBench(preset, BackendChoice.choose(backend).ops());
+  }
+
+  /** Bytes of heap that measuring a preset up to {@code position} takes. */
+  public static long plannedBytes(BenchPreset preset, int position) {
+    ModelConfig config = preset.config();
+    long tokens = position + 2L * CHUNK;
+    long caches = LatentCache.plannedBytes(config, IndexPrecision.F32, tokens);
+    long twin = tokens * config.attentionShape().cached() * Float.BYTES;
+    AttentionShape shape = config.attentionShape();
+    long perHead = (long) shape.query() + shape.value() + shape.cached();
+    long activations = 3L * CHUNK * shape.heads() * perHead * Float.BYTES;
+    return preset.weightBytes() + caches + twin + activations;
+  }
+
+  /** The backend's name. */
+  public String backend() {
+    return ops.name();
+  }
+
+  /** The hardware in the backend's words. */
+  public String device() {
+    return ops.device();
+  }
+
+  /**
+   * What was found at a position.
+   *
+   * @param peakGflops the multiply-add rate of one thread just before; 0 if unknown
+   * @param costs by phase and mode
+   */
+  public record Measurement(int position, double peakGflops, List<PositionCost> costs) {
+    public Measurement {
+      costs = List.copyOf(costs);
+    }
+  }
+
+  /**
+   * Runs everything that will be measured until it gets no faster, so that compilation is over.
+   *
+   * @param limitNanos most CPU time to spend
+   */
+  public void warmUp(long limitNanos) {
+    peak.gflops();
+    int position = Math.max(CHUNK, 2 * config.indexer().topK());
+    fill(position);
+    long end = CpuClock.nanos() + limitNanos;
+    for (Case one : Case.values()) {
+      double best = Double.MAX_VALUE;
+      int steady = 0;
+      while (steady < 3 && CpuClock.nanos() < end) {
+        double now = run(one, cache, position, WARM_UP_ROWS).cpuPerToken();
+        steady = now * STABLE >= best ? steady + 1 : 0;
+        best = Math.min(best, now);
+      }
+    }
+    absorbedTwin.nanosPerToken(position);
   }
 
   /**
    * Costs at a position: sparse and dense, prefill and decode.
    *
+   * @param position of the middle of a chunk, {@link #FIRST_POSITION} or more
    * @param rounds measurements of each, interleaved; the median counts
    */
-  public List<PositionCost> measure(int position, int rounds) {
-    fill(position);
-    Map<Case, List<PositionCost>> samples = new EnumMap<>(Case.class);
-    for (int round = 0; round <= rounds; round++) {
-      for (Case one : Case.values()) {
-        PositionCost cost = run(one, position);
-        if (round > 0) {
-          samples.computeIfAbsent(one, c -> new ArrayList<>()).add(cost);
-        }
-      }
+  public Measurement measure(int position, int rounds) {
+    if (position < FIRST_POSITION) {
+      throw new IllegalArgumentException(
+          "Invalid position: " + position + " (expected " + FIRST_POSITION + " or more)");
     }
-    return samples.values().stream().map(LayerBench::median).toList();
+    int start = position - FIRST_POSITION;
+    fill(start);
+    LatentCache atStart = cache.fork();
+    fill(position);
+    Map<Case, Samples> samples = new EnumMap<>(Case.class);
+    List<Double> absorbed = new ArrayList<>();
+    List<Double> peaks = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      peaks.add(peak.gflops());
+      for (Case one : Case.values()) {
+        boolean decode = one.phase == Phase.DECODE;
+        Samples.Sample sample =
+            decode ? run(one, cache, position, 1) : run(one, atStart, start, CHUNK);
+        samples.computeIfAbsent(one, c -> new Samples()).add(sample);
+      }
+      absorbed.add(absorbedTwin.nanosPerToken(position) * config.layers());
+    }
+    return new Measurement(position, median(peaks), costs(position, samples, median(absorbed)));
+  }
+
+  private List<PositionCost> costs(int position, Map<Case, Samples> samples, double absorbedNanos) {
+    List<PositionCost> costs = new ArrayList<>();
+    samples.forEach(
+        (one, runs) -> {
+          PositionCost cost = cost(one, position, runs);
+          costs.add(cost);
+          if (cost.mode() == Mode.DENSE_EXPANDED) {
+            double flops = absorbedTwin.flopsPerToken(position) * config.layers();
+            costs.add(AbsorbedTwin.cost(cost, absorbedNanos, flops));
+          }
+        });
+    return costs;
+  }
+
+  private static double median(List<Double> values) {
+    return CostCurve.median(values.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   private enum Case {
-    SPARSE_PREFILL,
-    DENSE_PREFILL,
-    SPARSE_DECODE,
-    DENSE_DECODE;
+    SPARSE_PREFILL(Phase.PREFILL, false),
+    DENSE_PREFILL(Phase.PREFILL, true),
+    SPARSE_DECODE(Phase.DECODE, false),
+    DENSE_DECODE(Phase.DECODE, true);
 
-    AttentionMode mode() {
-      return this == SPARSE_PREFILL || this == SPARSE_DECODE
-          ? AttentionMode.SPARSE
-          : AttentionMode.DENSE;
-    }
+    private final Phase phase;
+    private final boolean dense;
 
-    int rows() {
-      return switch (this) {
-        case SPARSE_PREFILL -> SPARSE_ROWS;
-        case DENSE_PREFILL -> DENSE_ROWS;
-        case SPARSE_DECODE, DENSE_DECODE -> 1;
-      };
+    Case(Phase phase, boolean dense) {
+      this.phase = phase;
+      this.dense = dense;
     }
   }
 
-  private static PositionCost median(List<PositionCost> costs) {
-    List<PositionCost> sorted = new ArrayList<>(costs);
-    sorted.sort(Comparator.comparingDouble(PositionCost::nanosPerToken));
-    return sorted.get(sorted.size() / 2);
+  private Mode mode(Case one) {
+    if (!one.dense) {
+      return Mode.SPARSE;
+    }
+    boolean expands = one.phase == Phase.PREFILL;
+    return expands && Flops.expandedIsCheaper(config.attentionShape())
+        ? Mode.DENSE_EXPANDED
+        : Mode.DENSE_ABSORBED;
+  }
+
+  private PositionCost cost(Case one, int position, Samples samples) {
+    return new PositionCost(
+        one.phase,
+        mode(one),
+        position,
+        one.phase == Phase.PREFILL ? CHUNK : 1,
+        samples.nanosPerToken(),
+        samples.stageNanos(),
+        samples.stageFlops());
   }
 
   private void fill(int position) {
@@ -122,33 +235,27 @@ public final class LayerBench {
     return values;
   }
 
-  private PositionCost run(Case one, int position) {
-    int topK = one.mode() == AttentionMode.DENSE ? Integer.MAX_VALUE : config.indexer().topK();
-    Sequence sequence =
-        Sequence.resume(new Sequence.Policy(topK, 0, IndexPrecision.F32), cache.fork(), position);
-    int[] tokens = random.ints(one.rows(), 0, config.vocabSize()).toArray();
-    boolean decode = one.rows() == 1;
-    Batch batch = decode ? Batch.step(List.of(sequence), tokens) : Batch.prefill(sequence, tokens);
+  /** A chunk of {@code rows} tokens, or decode steps until they fill a few milliseconds. */
+  private Samples.Sample run(Case one, LatentCache prefix, int position, int rows) {
+    int topK = one.dense ? Integer.MAX_VALUE : config.indexer().topK();
+    Sequence sequence = Sequence.resume(new Sequence.Policy(topK, 0, IndexPrecision.F32), prefix.fork(), position);
+    long wall = System.nanoTime();
     long start = CpuClock.nanos();
-    model.forward(batch, ForwardTrace.NONE);
-    double nanos = CpuClock.nanos() - start;
-    return cost(one, position, nanos, sequence.counters());
+    int tokens = 0;
+    long nanos;
+    do {
+      Batch batch =
+          one.phase == Phase.DECODE
+              ? Batch.step(List.of(sequence), tokens(1))
+              : Batch.prefill(sequence, tokens(rows));
+      model.forward(batch, ForwardTrace.NONE);
+      tokens += batch.size();
+      nanos = CpuClock.nanos() - start;
+    } while (one.phase == Phase.DECODE && nanos < LEAST_DECODE_NANOS && tokens < MOST_DECODE_STEPS);
+    return new Samples.Sample(tokens, nanos, System.nanoTime() - wall, sequence.counters());
   }
 
-  private static PositionCost cost(Case one, int position, double nanos, StageCounters counters) {
-    Map<Stage, Double> stageNanos = new EnumMap<>(Stage.class);
-    Map<Stage, Double> stageFlops = new EnumMap<>(Stage.class);
-    for (Stage stage : Stage.values()) {
-      stageNanos.put(stage, counters.nanos(stage) / (double) one.rows());
-      stageFlops.put(stage, counters.flops(stage) / (double) one.rows());
-    }
-    return new PositionCost(
-        one.rows() == 1 ? PositionCost.Phase.DECODE : PositionCost.Phase.PREFILL,
-        one.mode(),
-        position,
-        one.rows(),
-        nanos / one.rows(),
-        stageNanos,
-        stageFlops);
+  private int[] tokens(int count) {
+    return random.ints(count, 0, config.vocabSize()).toArray();
   }
 }
