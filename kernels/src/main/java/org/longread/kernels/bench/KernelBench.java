@@ -9,7 +9,6 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.longread.kernels.bench.KernelResult.Bar;
 import org.longread.kernels.bench.KernelResult.Unit;
-import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Precision;
 import org.longread.kernels.ops.ScalarOps;
@@ -30,30 +29,11 @@ public final class KernelBench {
   private final ReadPeak readPeak = new ReadPeak();
   private final int rounds;
 
-  private KernelBench(KernelOps ops, int rounds) {
+  /** A bench of a backend. */
+  KernelBench(KernelOps ops, int rounds) {
     this.ops = ops;
     this.peak = new FmaPeak(ops);
     this.rounds = rounds;
-  }
-
-  /**
-   * A bench of a backend.
-   *
-   * @param backend auto, or a backend's name
-   * @throws IllegalArgumentException if there is no such backend, or it cannot run
-   */
-  public static KernelBench open(String backend, int rounds) {
-    return new KernelBench(BackendChoice.choose(backend).ops(), rounds);
-  }
-
-  /** The backend's name. */
-  public String backend() {
-    return ops.name();
-  }
-
-  /** The hardware in the backend's words. */
-  public String device() {
-    return ops.device();
   }
 
   /** Times every kernel; each result is shown as soon as it is there. */

@@ -17,7 +17,6 @@ import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.TransformerModel;
 import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.AttentionShape;
-import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.KernelOps;
 
@@ -37,12 +36,13 @@ public final class LayerBench {
   public static final int FIRST_POSITION = CHUNK / 2;
 
   private static final int WARM_UP_ROWS = 64;
+  private static final int WARM_UP_POSITION = 2048;
   private static final double STABLE = 1.05;
-  private static final long LEAST_DECODE_NANOS = 4_000_000;
-  private static final int MOST_DECODE_STEPS = 64;
+  private static final int STABLE_BATCHES = 4;
+  private static final long WARM_UP_BATCH_NANOS = 150_000_000;
+  private static final int DECODE_STEPS = 9;
 
   private final ModelConfig config;
-  private final KernelOps ops;
   private final TransformerModel model;
   private final AbsorbedTwin absorbedTwin;
   private final FmaPeak peak;
@@ -53,23 +53,12 @@ public final class LayerBench {
   /** A bench of a shape on a backend. */
   LayerBench(BenchPreset preset, KernelOps ops) {
     this.config = preset.config();
-    this.ops = ops;
     ModelWeights weights = RandomWeights.of(config, preset.precision(), 11);
     this.model = new TransformerModel(config, weights, ops, new Workers(1));
     this.absorbedTwin =
         new AbsorbedTwin(config.attentionShape(), weights.layers().get(0).attention(), ops);
     this.peak = new FmaPeak(ops);
     this.cache = LatentCache.of(config, IndexPrecision.F32);
-  }
-
-  /**
-   * A bench of a shape with random weights.
-   *
-   * @param backend auto, or a backend's name
-   * @throws IllegalArgumentException if there is no such backend, or it cannot run
-   */
-  public static LayerBench open(BenchPreset preset, String backend) {
-    return new LayerBench(preset, BackendChoice.choose(backend).ops());
   }
 
   /** Bytes of heap that measuring a preset up to {@code position} takes. */
@@ -82,16 +71,6 @@ public final class LayerBench {
     long perHead = (long) shape.query() + shape.value() + shape.cached();
     long activations = 3L * CHUNK * shape.heads() * perHead * Float.BYTES;
     return preset.weightBytes() + caches + twin + activations;
-  }
-
-  /** The backend's name. */
-  public String backend() {
-    return ops.name();
-  }
-
-  /** The hardware in the backend's words. */
-  public String device() {
-    return ops.device();
   }
 
   /**
@@ -113,19 +92,31 @@ public final class LayerBench {
    */
   public void warmUp(long limitNanos) {
     peak.gflops();
-    int position = Math.max(CHUNK, 2 * config.indexer().topK());
+    int position = Math.max(WARM_UP_POSITION, 2 * config.indexer().topK());
     fill(position);
     long end = CpuClock.nanos() + limitNanos;
     for (Case one : Case.values()) {
       double best = Double.MAX_VALUE;
       int steady = 0;
-      while (steady < 3 && CpuClock.nanos() < end) {
-        double now = run(one, cache, position, WARM_UP_ROWS).cpuPerToken();
+      while (steady < STABLE_BATCHES && CpuClock.nanos() < end) {
+        double now = warmUpBatch(one, position);
         steady = now * STABLE >= best ? steady + 1 : 0;
         best = Math.min(best, now);
       }
     }
     absorbedTwin.nanosPerToken(position);
+  }
+
+  /** CPU nanoseconds per token, the mean of a moment. */
+  private double warmUpBatch(Case one, int position) {
+    double nanos = 0;
+    int tokens = 0;
+    while (nanos < WARM_UP_BATCH_NANOS) {
+      Samples.Sample sample = run(one, cache, position, WARM_UP_ROWS);
+      nanos += sample.cpuNanos();
+      tokens += sample.tokens();
+    }
+    return nanos / tokens;
   }
 
   /**
@@ -143,16 +134,23 @@ public final class LayerBench {
     fill(start);
     LatentCache atStart = cache.fork();
     fill(position);
+    for (Case one : Case.values()) {
+      run(one, atStart, start, WARM_UP_ROWS);
+    }
     Map<Case, Samples> samples = new EnumMap<>(Case.class);
     List<Double> absorbed = new ArrayList<>();
     List<Double> peaks = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       peaks.add(peak.gflops());
       for (Case one : Case.values()) {
-        boolean decode = one.phase == Phase.DECODE;
-        Samples.Sample sample =
-            decode ? run(one, cache, position, 1) : run(one, atStart, start, CHUNK);
-        samples.computeIfAbsent(one, c -> new Samples()).add(sample);
+        Samples runs = samples.computeIfAbsent(one, c -> new Samples());
+        if (one.phase == Phase.PREFILL) {
+          runs.add(run(one, atStart, start, CHUNK));
+        } else {
+          for (int step = 0; step < DECODE_STEPS; step++) {
+            runs.add(run(one, cache, position, 1));
+          }
+        }
       }
       absorbed.add(absorbedTwin.nanosPerToken(position) * config.layers());
     }
@@ -235,24 +233,20 @@ public final class LayerBench {
     return values;
   }
 
-  /** A chunk of {@code rows} tokens, or decode steps until they fill a few milliseconds. */
+  /** A chunk of {@code rows} tokens, or a decode step. */
   private Samples.Sample run(Case one, LatentCache prefix, int position, int rows) {
     int topK = one.dense ? Integer.MAX_VALUE : config.indexer().topK();
-    Sequence sequence = Sequence.resume(new Sequence.Policy(topK, 0, IndexPrecision.F32), prefix.fork(), position);
+    Sequence.Policy policy = new Sequence.Policy(topK, 0, IndexPrecision.F32);
+    Sequence sequence = Sequence.resume(policy, prefix.fork(), position);
+    Batch batch =
+        one.phase == Phase.DECODE
+            ? Batch.step(List.of(sequence), tokens(1))
+            : Batch.prefill(sequence, tokens(rows));
     long wall = System.nanoTime();
     long start = CpuClock.nanos();
-    int tokens = 0;
-    long nanos;
-    do {
-      Batch batch =
-          one.phase == Phase.DECODE
-              ? Batch.step(List.of(sequence), tokens(1))
-              : Batch.prefill(sequence, tokens(rows));
-      model.forward(batch, ForwardTrace.NONE);
-      tokens += batch.size();
-      nanos = CpuClock.nanos() - start;
-    } while (one.phase == Phase.DECODE && nanos < LEAST_DECODE_NANOS && tokens < MOST_DECODE_STEPS);
-    return new Samples.Sample(tokens, nanos, System.nanoTime() - wall, sequence.counters());
+    model.forward(batch, ForwardTrace.NONE);
+    long nanos = CpuClock.nanos() - start;
+    return new Samples.Sample(batch.size(), nanos, System.nanoTime() - wall, sequence.counters());
   }
 
   private int[] tokens(int count) {

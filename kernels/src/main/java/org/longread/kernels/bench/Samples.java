@@ -1,28 +1,26 @@
 package org.longread.kernels.bench;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import org.longread.kernels.forward.StageCounters;
 import org.longread.kernels.ops.Stage;
 
 /**
- * Rounds of one measurement.
+ * Repetitions of one measurement.
  *
- * <p>The total is CPU time. Stages are timed by the wall clock inside the forward pass, so their
- * shares come from the rounds that were least interrupted, and are shares of those rounds' wall
- * time.
+ * <p>The total is the median of CPU time. Stages are timed by the wall clock inside the forward
+ * pass, where another program's turn counts as a stage's own; so each stage's least time over the
+ * repetitions is taken, and the total is divided in proportion to those.
  */
 final class Samples {
   private final List<Sample> samples = new ArrayList<>();
 
   /**
-   * One round.
+   * One repetition.
    *
-   * @param tokens tokens of the round
+   * @param tokens tokens computed
    * @param cpuNanos of the thread
    * @param wallNanos from start to end
    * @param counters by stage
@@ -32,9 +30,13 @@ final class Samples {
       return cpuNanos / tokens;
     }
 
-    /** 1 if nothing came between. */
-    double steadiness() {
-      return cpuNanos / wallNanos;
+    /** Wall time that belongs to no stage. */
+    double others() {
+      double booked = 0;
+      for (Stage stage : Stage.values()) {
+        booked += counters.nanos(stage);
+      }
+      return Math.max(0, wallNanos - booked);
     }
   }
 
@@ -44,22 +46,24 @@ final class Samples {
 
   /** CPU nanoseconds per token. */
   double nanosPerToken() {
-    return median(samples, Sample::cpuPerToken);
+    return CostCurve.median(samples.stream().mapToDouble(Sample::cpuPerToken).toArray());
   }
 
+  /** Nanoseconds per token of each stage; with those of none they add up to the total. */
   Map<Stage, Double> stageNanos() {
-    List<Sample> steady = new ArrayList<>(samples);
-    steady.sort(Comparator.comparingDouble(Sample::steadiness).reversed());
-    List<Sample> best = steady.subList(0, (steady.size() + 1) / 2);
-    double total = nanosPerToken();
     Map<Stage, Double> nanos = new EnumMap<>(Stage.class);
+    double sum = samples.stream().mapToDouble(Sample::others).min().orElse(0);
     for (Stage stage : Stage.values()) {
-      double share = median(best, s -> s.counters().nanos(stage) / s.wallNanos());
-      nanos.put(stage, share * total);
+      double least = samples.stream().mapToDouble(s -> s.counters().nanos(stage)).min().orElse(0);
+      nanos.put(stage, least);
+      sum += least;
     }
+    double scale = nanosPerToken() / sum;
+    nanos.replaceAll((stage, least) -> least * scale);
     return nanos;
   }
 
+  /** FLOPs per token of each stage. */
   Map<Stage, Double> stageFlops() {
     Sample any = samples.get(0);
     Map<Stage, Double> flops = new EnumMap<>(Stage.class);
@@ -67,9 +71,5 @@ final class Samples {
       flops.put(stage, any.counters().flops(stage) / (double) any.tokens());
     }
     return flops;
-  }
-
-  private static double median(List<Sample> samples, ToDoubleFunction<Sample> value) {
-    return CostCurve.median(samples.stream().mapToDouble(value).toArray());
   }
 }
