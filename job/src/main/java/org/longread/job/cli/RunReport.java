@@ -48,7 +48,7 @@ final class RunReport {
       return all;
     }
     double saved = (double) stats.denseEquivalentFlops() / stats.totalFlops();
-    return "%s; dense would take %s, %s as many"
+    return "%s; dense would take at least %s, %s as many"
         .formatted(all, Units.decimal(stats.denseEquivalentFlops()), Units.times(saved));
   }
 }
