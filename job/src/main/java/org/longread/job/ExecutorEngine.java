@@ -2,8 +2,10 @@ package org.longread.job;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.longread.job.read.DocumentTokenizer;
 import org.longread.kernels.Engine;
@@ -74,11 +76,19 @@ final class ExecutorEngine implements AutoCloseable {
       EngineOptions options =
           new EngineOptions(
               folder, conf.engine().backend(), conf.engine().chunkTokens(), spec.threads());
-      return new ExecutorEngine(Engine.open(options), tokenizer, conf.engine().memoryLimitBytes());
+      Engine engine = Engine.open(options);
+      passedOver(engine.backend(), engine.passedOver()).forEach(System.err::println);
+      return new ExecutorEngine(engine, tokenizer, conf.engine().memoryLimitBytes());
     } catch (RuntimeException e) {
       tokenizer.ifPresent(DocumentTokenizer::close);
       throw e;
     }
+  }
+
+  /** A slow run must not pass for a fast one: why each better backend was not taken. */
+  static Stream<String> passedOver(String backend, List<String> reasons) {
+    return reasons.stream()
+        .map(reason -> "Backend %s is used; passed over %s".formatted(backend, reason));
   }
 
   /** Closes engines that nobody leases. */

@@ -1,5 +1,6 @@
 package org.longread.job;
 
+import java.util.List;
 import java.util.OptionalDouble;
 import org.longread.kernels.EngineStats;
 
@@ -14,6 +15,7 @@ import org.longread.kernels.EngineStats;
  * @param outputTokens generated tokens
  * @param wallNanos from the start of inference to the last commit
  * @param costUsd executor time at the given price
+ * @param backends "cpu on 512-bit vectors": every backend that worked, and its device
  * @param stats summed over all Spark tasks
  */
 public record RunSummary(
@@ -25,4 +27,9 @@ public record RunSummary(
     long outputTokens,
     long wallNanos,
     OptionalDouble costUsd,
-    EngineStats stats) {}
+    List<String> backends,
+    EngineStats stats) {
+  public RunSummary {
+    backends = List.copyOf(backends);
+  }
+}

@@ -59,7 +59,17 @@ final class RunTotals {
         sum(TaskStatistics::tokensOut),
         wallNanos,
         cost(),
+        backends(),
         stats);
+  }
+
+  private List<String> backends() {
+    return reports.stream()
+        .map(report -> report.statistics().where())
+        .map(where -> where.backend() + " on " + where.device())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   Manifest manifest() {

@@ -12,8 +12,8 @@ import org.longread.kernels.ops.Stage;
  * @param nanos nanoseconds by stage, summed over the threads that worked; a batched step is divided
  *     evenly over its sessions
  * @param flops floating-point operations by stage, two per multiply-add
- * @param denseEquivalentFlops what the same tokens would have cost with attention to every earlier
- *     token and no indexer, all stages
+ * @param denseEquivalentFlops the least the same tokens would have cost with attention to every
+ *     earlier token and no indexer, all stages
  * @param keysScored query-key pairs scored by the indexer, over all layers
  * @param keysKept query-key pairs that entered the attention window, over all layers
  * @param hostToDeviceBytes bytes moved to a device

@@ -80,6 +80,7 @@ public final class Main implements Callable<Integer> {
     CommandLine line = new CommandLine(main);
     line.addSubcommand(new DemoCommand())
         .addSubcommand(RunCommand.NAME, RunCommand.commandLine())
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new InspectCommand())
         .addSubcommand(new VerifyCommand())
         .addSubcommand(new DoctorCommand())

@@ -25,6 +25,7 @@ final class RunReport {
         Units.count(run.inputTokens()),
         Units.count(run.outputTokens()),
         Units.count(Math.round(tokens / Math.max(seconds, 1e-9))));
+    out.printf("  backend     %s%n", String.join("; ", run.backends()));
     out.printf("  time        %s%n", shares(run.stats()));
     out.printf("  FLOPs       %s%n", flops(run.stats()));
     run.costUsd().ifPresent(usd -> out.printf("  cost        %.4f USD%n", usd));
@@ -47,7 +48,7 @@ final class RunReport {
       return all;
     }
     double saved = (double) stats.denseEquivalentFlops() / stats.totalFlops();
-    return "%s; dense would take %s, %s as many"
+    return "%s; dense would take at least %s, %s as many"
         .formatted(all, Units.decimal(stats.denseEquivalentFlops()), Units.times(saved));
   }
 }

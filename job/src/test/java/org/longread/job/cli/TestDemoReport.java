@@ -57,7 +57,8 @@ class TestDemoReport {
     }
     EngineStats stats = new EngineStats(1001, nanos, nanos, 5, 1000, 64, 0, 0, 0);
     RunSummary summary =
-        new RunSummary("id", 1, 1, 0, 1001, 5, 1_000_000_000, OptionalDouble.empty(), stats);
+        new RunSummary(
+            "id", 1, 1, 0, 1001, 5, 1_000_000_000, OptionalDouble.empty(), List.of("cpu"), stats);
     return new DemoRun(summary, List.of(answer(answer)), "scalar (one lane)");
   }
 

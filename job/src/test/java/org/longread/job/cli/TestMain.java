@@ -99,7 +99,8 @@ class TestMain {
   void everyCommandHelps() {
     CommandLine main = Main.commandLine();
     assertThat(main.getSubcommands().keySet())
-        .containsExactlyInAnyOrder("demo", "run", "inspect", "verify", "doctor", "options");
+        .containsExactlyInAnyOrder(
+            "demo", "run", "bench", "inspect", "verify", "doctor", "options");
     main.getSubcommands()
         .forEach(
             (name, command) -> {

@@ -48,7 +48,8 @@ class TestRunCommand {
     assertThat(run("--on-too-long=head")).as("%s", err).isZero();
     assertThat(out.toString())
         .startsWith("28 rows for 28 documents in")
-        .contains("none failed", "tokens", "FLOPs", output() + "/manifest.json");
+        .contains("none failed", "tokens", "FLOPs", output() + "/manifest.json")
+        .containsPattern("\n  backend     (cpu|scalar) on [^\n;]+ lanes?\n");
     List<Object> ids = new ArrayList<>();
     ArrowTables.forEachRow(output().resolve("results"), row -> ids.add(row.get("doc_id")));
     assertThat(ids).hasSize(28).contains("text-james", "needle-01k-00");

@@ -70,6 +70,12 @@ public final class LatentCache {
     return indexCodes.get(layer);
   }
 
+  /** Appends one token to a layer: latent and rope key, [C + dr], and float32 index key, [dI]. */
+  public void append(int layer, float[] latent, float[] indexKey) {
+    latents.get(layer).append(latent, 0);
+    indexKeys.get(layer).append(indexKey, 0);
+  }
+
   /** Bytes of all pages, shared ones included. */
   public long bytes() {
     return latents.stream().mapToLong(TokenPages::bytes).sum()

@@ -53,6 +53,11 @@ public final class Sequence {
     this(policy, cache, new EvidenceMeter(), 0);
   }
 
+  /** A sequence whose cache already holds {@code length} tokens. */
+  public static Sequence resume(Policy policy, LatentCache cache, int length) {
+    return new Sequence(policy, cache, new EvidenceMeter(), length);
+  }
+
   /**
    * An independent continuation; measurements start anew.
    *

@@ -90,4 +90,14 @@ public interface KernelOps {
    * </pre>
    */
   void attentionWeights(AbsorbedAttention call, Rows lse, Rows weights);
+
+  /**
+   * Performs fused multiply-adds in registers, as many at once as this backend's hardware takes on
+   * one thread. Whoever times it knows the limit of every kernel.
+   *
+   * @return FLOPs performed, two per multiply-add; 0 if the backend has no such probe
+   */
+  default long fmaProbe() {
+    return 0;
+  }
 }

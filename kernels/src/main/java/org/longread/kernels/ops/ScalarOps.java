@@ -281,4 +281,9 @@ public final class ScalarOps implements KernelOps {
           empty ? Float.POSITIVE_INFINITY : max + (float) StrictMath.log(sum);
     }
   }
+
+  @Override
+  public long fmaProbe() {
+    return ScalarProbe.run();
+  }
 }

@@ -65,4 +65,9 @@ final class VectorOps implements KernelOps {
   public void attentionWeights(AbsorbedAttention call, Rows lse, Rows weights) {
     new AttentionWeights(call).run(lse, weights);
   }
+
+  @Override
+  public long fmaProbe() {
+    return FmaProbe.run();
+  }
 }

@@ -1,0 +1,117 @@
+package org.longread.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.longread.job.InvalidRunException;
+import org.longread.job.bench.BenchPrice;
+import org.longread.job.bench.BenchSeries;
+import org.longread.job.bench.BenchStore;
+import org.longread.job.bench.Points;
+import org.longread.job.write.ArrowTables;
+import org.longread.kernels.bench.BenchPreset;
+import org.longread.kernels.bench.KernelResult;
+import org.longread.kernels.bench.KernelResult.Bar;
+import org.longread.kernels.bench.KernelResult.Unit;
+
+/** The bench from the command line: one short real run, and reports of made-up results. */
+class TestBenchCommand {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    return Main.run(new PrintWriter(out), new PrintWriter(err, true), arguments);
+  }
+
+  private int bench(Path folder) {
+    return run(
+        "bench", "--preset=demo", "--lengths=512", "--rounds=1", "--output=" + folder.toString());
+  }
+
+  @Test
+  void whatIsFinishedIsKept(@TempDir Path folder) {
+    assertThat(bench(folder)).as("%s", err).isZero();
+    assertThat(err.toString()).contains("demo at 256", "demo at 512", "(2 of 2)");
+    assertThat(out.toString()).contains("Prefill", "Decode", "sparse is", "bench.arrow");
+    assertThat(folder.resolve("cost-by-position.svg")).exists();
+    List<Object> modes = new ArrayList<>();
+    ArrowTables.forEachRow(folder, row -> modes.add(row.get("mode")));
+    assertThat(modes).hasSize(10);
+
+    err.getBuffer().setLength(0);
+    assertThat(bench(folder)).isZero();
+    assertThat(err.toString()).contains("demo: 2 of 2 lengths kept").doesNotContain("warming up");
+    assertThat(BenchStore.open(folder).points()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--preset=large|Invalid preset: large (expected demo|medium|v3.2-layer)",
+        "--lengths=1K,x|Invalid lengths: x (expected numbers from 512 to 16M, as in 512,4K,1M)",
+        "--lengths=100|Invalid lengths: 100",
+        "--rounds=0|Invalid rounds: 0 (expected 1 or more)",
+        "--usd-per-hour=-1|Invalid usd-per-hour: -1.0 (expected more than 0)",
+        "--backend=gpu|Invalid backend: gpu"
+      },
+      maxCharsPerColumn = 200)
+  void mistakesAreStatusTwo(String argument, String message) {
+    assertThat(run("bench", argument)).isEqualTo(2);
+    assertThat(err.toString()).startsWith("longread: " + message);
+  }
+
+  @Test
+  void lengthsAreReadAndShownInThousands() {
+    assertThat(Lengths.parse("32k, 1K,512,1K,1M", 512)).containsExactly(512, 1024, 32_768, 1 << 20);
+    assertThat(Stream.of(512, 1024, 3000, 131_072, 1 << 20).map(Lengths::show))
+        .containsExactly("512", "1K", "2.9K", "128K", "1M");
+    assertThatThrownBy(() -> Lengths.parse("", 512)).isInstanceOf(InvalidRunException.class);
+  }
+
+  @Test
+  void reportSaysWhereSparseBecomesCheaper() {
+    String report = report(new BenchPrice(OptionalDouble.empty(), 2));
+    assertThat(report)
+        .contains("prefill attention: sparse is cheaper from 2.2K on")
+        .contains("multiply-adds of one thread, taken with each row: 100 GFLOP/s")
+        .containsPattern("4K +41\\.0 +61\\.4 +24\\.1 +1\\.7x +17 % +0 % +83 % +50\\.0 +50 %");
+    assertThat(report.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+    assertThat(report(new BenchPrice(OptionalDouble.of(7.2), 2))).contains("USD per million");
+  }
+
+  private static String report(BenchPrice price) {
+    BenchSeries series =
+        new BenchSeries(
+            BenchPreset.V32_LAYER, Stream.of(256, 1024, 2048, 4096).map(Points::at).toList());
+    StringWriter text = new StringWriter();
+    new BenchReport(series, price, Ink.plain()).print(new PrintWriter(text));
+    return text.toString();
+  }
+
+  @Test
+  void kernelLinesSayWhetherTheBarIsMet() {
+    StringWriter text = new StringWriter();
+    KernelReport report = new KernelReport(Ink.plain(), new PrintWriter(text));
+    OptionalDouble scalar = OptionalDouble.of(2);
+    report.print(new KernelResult("a", 80, Unit.GFLOPS, 100, new Bar(0.75), scalar));
+    report.print(new KernelResult("b", 6, Unit.NANOS_PER_SCORE, 0, new Bar(5), scalar));
+    report.print(new KernelResult("c", 80, Unit.GFLOPS, 100, Bar.NONE, OptionalDouble.empty()));
+    assertThat(text.toString().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).containsPattern("a .* 80 % +75 % +2\\.00 +40x +met"),
+            line -> assertThat(line).containsPattern("b .*- +<= 5 +2\\.00 +0x +missed"),
+            line -> assertThat(line).doesNotContain("met", "missed"));
+  }
+}
