@@ -86,13 +86,13 @@ final class BenchRun {
     bench.warmUp(WARM_UP_NANOS);
     for (int i = 0; i < positions.size(); i++) {
       int position = positions.get(i);
+      progress.printf("%s at %s ... ", preset.name(), Lengths.show(position));
+      progress.flush();
       long start = System.nanoTime();
       LayerBench.Measurement measured = bench.measure(position, rounds);
       store.add(new BenchPoint(environment, preset.name(), rounds, measured));
-      double seconds = (System.nanoTime() - start) / 1e9;
-      say(
-          "%s at %s: %s (%d of %d)",
-          preset.name(), Lengths.show(position), Units.seconds(seconds), i + 1, positions.size());
+      String took = Units.seconds((System.nanoTime() - start) / 1e9);
+      say("%s (%d of %d)", took, i + 1, positions.size());
     }
   }
 

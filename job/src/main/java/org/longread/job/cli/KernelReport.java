@@ -35,7 +35,7 @@ final class KernelReport {
             number(result.rate()),
             result.unit().symbol(),
             result.limit() > 0 ? number(result.limit()) : "-",
-            Units.percent(result.share()),
+            share(result.share()),
             bar(result),
             number(scalar),
             Double.isNaN(faster) ? "-" : Math.round(faster) + "x");
@@ -43,6 +43,11 @@ final class KernelReport {
         !result.hasBar() ? "" : result.meetsBar() ? ink.good("  met") : ink.bad("  missed");
     out.println(line + verdict);
     out.flush();
+  }
+
+  /** To a tenth, so that a near miss looks like one. */
+  private static String share(double share) {
+    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
   private static String bar(KernelResult result) {
@@ -62,7 +67,7 @@ final class KernelReport {
   }
 
   private static String line(Object... cells) {
-    return String.format(Locale.ROOT, "%-42s %8s %-8s %7s %6s  %-5s %8s  %s", cells)
+    return String.format(Locale.ROOT, "%-42s %8s %-8s %7s %7s  %-5s %8s  %s", cells)
         .stripTrailing();
   }
 }

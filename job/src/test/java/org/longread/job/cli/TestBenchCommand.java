@@ -110,7 +110,7 @@ class TestBenchCommand {
     report.print(new KernelResult("c", 80, Unit.GFLOPS, 100, Bar.NONE, OptionalDouble.empty()));
     assertThat(text.toString().lines())
         .satisfiesExactly(
-            line -> assertThat(line).containsPattern("a .* 80 % +75 % +2\\.00 +40x +met"),
+            line -> assertThat(line).containsPattern("a .* 80\\.0 % +75 % +2\\.00 +40x +met"),
             line -> assertThat(line).containsPattern("b .*- +<= 5 +2\\.00 +0x +missed"),
             line -> assertThat(line).doesNotContain("met", "missed"));
   }

@@ -24,6 +24,7 @@ final class KernelCases {
   private static final AttentionShape MEDIUM = new AttentionShape(16, 512, 64, 128, 128, 0.07f);
   private static final AttentionShape LARGE = new AttentionShape(128, 512, 64, 128, 128, 0.07f);
   private static final int TOP_K = 2048;
+  private static final int GEMV_MATRICES = 3;
 
   private final SplittableRandom random = new SplittableRandom(5);
 
@@ -83,15 +84,22 @@ final class KernelCases {
         new Case.Scalar(flops * few, ops -> ops.matmul(few, x, weight, y)));
   }
 
-  /** One row: nothing but reading the weights. */
+  /** One row: nothing but reading the weights, of several matrices in turn for large caches. */
   Case gemv(String name, int rows, int cols) {
-    WeightMatrix weight = weight(rows, cols, Precision.F32);
+    List<WeightMatrix> weights = new ArrayList<>();
+    for (int n = 0; n < GEMV_MATRICES; n++) {
+      weights.add(weight(rows, cols, Precision.F32));
+    }
     Rows x = values(1, cols);
     Rows y = values(1, rows);
-    Consumer<KernelOps> call = ops -> ops.matmul(1, x, weight, y);
-    double bytes = weight.bytes();
-    String shape = "%s, t=1 %dx%d".formatted(name, rows, cols);
-    return new Case(shape, Unit.BYTES, new Bar(0.75), bytes, call, new Case.Scalar(bytes, call));
+    double bytes = weights.get(0).bytes();
+    return new Case(
+        "%s, t=1 %dx%d".formatted(name, rows, cols),
+        Unit.BYTES,
+        new Bar(0.75),
+        bytes * GEMV_MATRICES,
+        ops -> weights.forEach(weight -> ops.matmul(1, x, weight, y)),
+        new Case.Scalar(bytes, ops -> ops.matmul(1, x, weights.get(0), y)));
   }
 
   Case indexer(int heads, int dim, int length, double bar) {
