@@ -3,15 +3,20 @@ package org.longread.kernels.forward;
 import java.util.function.IntConsumer;
 
 /**
- * A batch cut into blocks of rows that any worker may compute. Blocks are small enough for a core's
- * cache, except where every row sees every earlier token: such rows share the expansion of keys.
+ * A batch cut into blocks of rows that any worker may compute. A narrow model's blocks are small
+ * enough for a core's cache, which holds its weights too. A wide model's weights come from memory
+ * for every block, so its blocks are larger; and where every row sees every earlier token they are
+ * as large as can be, because such rows share the expansion of keys.
  *
  * @param workers who computes
  * @param rows rows per block
  */
 record RowBlocks(Workers workers, int rows) {
-  /** Rows of a block where nothing is shared between rows but weights. */
-  private static final int CACHE_ROWS = 64;
+  /** Hidden sizes up to which a layer's projections stay in a core's cache. */
+  private static final int NARROW = 512;
+
+  private static final int NARROW_ROWS = 64;
+  private static final int WIDE_ROWS = 256;
 
   /** About a tenth of a millisecond: waking a thread costs a fraction of that. */
   private static final long WORTH_SHARING_FLOPS = 4_000_000;
@@ -22,14 +27,16 @@ record RowBlocks(Workers workers, int rows) {
     void accept(Pass slice, int firstRow);
   }
 
-  /** Blocks for a batch; one if it is watched. */
-  static RowBlocks of(Workers workers, Batch batch, ForwardTrace trace) {
+  /** Blocks for a batch of a model's rows; one if it is watched. */
+  static RowBlocks of(Workers workers, Batch batch, int hiddenSize, ForwardTrace trace) {
     if (trace.isActive()) {
       return new RowBlocks(workers, batch.size());
     }
-    boolean dense = seesAll(batch.segments().get(0));
     int share = (batch.size() + workers.threads() - 1) / workers.threads();
-    return new RowBlocks(workers, dense ? share : Math.min(CACHE_ROWS, share));
+    if (seesAll(batch.segments().get(0))) {
+      return new RowBlocks(workers, share);
+    }
+    return new RowBlocks(workers, Math.min(hiddenSize <= NARROW ? NARROW_ROWS : WIDE_ROWS, share));
   }
 
   private static boolean seesAll(Batch.Segment segment) {
