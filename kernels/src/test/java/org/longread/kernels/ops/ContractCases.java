@@ -157,6 +157,17 @@ final class ContractCases {
     }
   }
 
+  /** Rows {@code first} to {@code end - 1} of a tile. */
+  private static IndexQueries part(IndexQueries whole, int first, int end) {
+    return new IndexQueries(
+        whole.queries().from(first),
+        whole.headWeights().from(first),
+        end - first,
+        whole.heads(),
+        whole.dim(),
+        whole.firstPosition() + first);
+  }
+
   /** A tile of index queries; the cache is longer than the tile sees, and NaN there. */
   record IndexCase(int rows, int heads, int dim, int firstPosition, Inputs.Fill fill, long seed)
       implements Case {
@@ -171,14 +182,8 @@ final class ContractCases {
         Inputs.poison(keys, s);
       }
       Rows scores = Inputs.target(rows, visible + 7);
-      IndexQueries tile =
-          new IndexQueries(
-              queries.from(first),
-              weights.from(first),
-              end - first,
-              heads,
-              dim,
-              firstPosition + first);
+      IndexQueries whole = new IndexQueries(queries, weights, rows, heads, dim, firstPosition);
+      IndexQueries tile = part(whole, first, end);
       ops.indexScores(tile, keys, scores.from(first));
       return List.of(scores.data());
     }
@@ -206,14 +211,8 @@ final class ContractCases {
         keys.append(values.data(), values.at(s), s < visible ? scale : Float.NaN);
       }
       Rows scores = Inputs.target(rows, visible + 7);
-      IndexQueries tile =
-          new IndexQueries(
-              queries.from(first),
-              weights.from(first),
-              end - first,
-              heads,
-              dim,
-              firstPosition + first);
+      IndexQueries whole = new IndexQueries(queries, weights, rows, heads, dim, firstPosition);
+      IndexQueries tile = part(whole, first, end);
       ops.indexScores(tile, keys, scores.from(first));
       return List.of(scores.data());
     }

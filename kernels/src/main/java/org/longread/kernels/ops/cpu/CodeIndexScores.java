@@ -7,6 +7,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.longread.kernels.ops.CodePages;
+import org.longread.kernels.ops.Exponential;
 import org.longread.kernels.ops.IndexQueries;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.TokenPages;
@@ -17,11 +18,6 @@ import org.longread.kernels.ops.TokenPages;
  */
 final class CodeIndexScores {
   private static final int PAGE = TokenPages.PAGE;
-
-  /** The float whose bits are this plus a small whole number is ROUNDER plus that number. */
-  private static final int ROUNDER_BITS = 0x4B40_0000;
-
-  private static final float ROUNDER = 12582912f;
 
   private final IndexQueries tile;
   private final IndexScores scoring;
@@ -53,7 +49,10 @@ final class CodeIndexScores {
     }
   }
 
-  /** Codes to whole floats; see {@link PanelWidening} for the shuffle. */
+  /**
+   * Codes to whole floats: added to the bits of {@link Exponential#ROUNDER}, a code adds itself to
+   * its value. See {@link PanelWidening} for the shuffle.
+   */
   private void widen(byte[] codes) {
     for (int i = 0; i < page.length; i += 4 * COUNT) {
       IntVector quads =
@@ -62,9 +61,9 @@ final class CodeIndexScores {
         quads
             .lanewise(VectorOperators.LSHL, 24 - 8 * n)
             .lanewise(VectorOperators.ASHR, 24)
-            .add(ROUNDER_BITS)
+            .add(Exponential.ROUNDER_BITS)
             .reinterpretAsFloats()
-            .sub(ROUNDER)
+            .sub(Exponential.ROUNDER)
             .intoArray(page, i + n * COUNT);
       }
     }
