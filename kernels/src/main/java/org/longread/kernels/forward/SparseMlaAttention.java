@@ -60,9 +60,8 @@ final class SparseMlaAttention {
       pass.ops().denseAttention(call, target.heads(), target.lse());
     } else {
       for (int i = 0; i < rows; i++) {
-        int[] all = allTokens(position + i + 1);
-        Output target = out.from(firstRow + i);
-        attendRows(pass.ops(), own.from(i), 1, cache, new Chosen(all, all.length), target);
+        Chosen all = Chosen.all(position + i + 1);
+        attendRows(pass.ops(), own.from(i), 1, cache, all, out.from(firstRow + i));
       }
     }
     long flops =
@@ -73,15 +72,21 @@ final class SparseMlaAttention {
     sequence.counters().addKeys(0, pairs);
     if (sequence.evidence().isActive()) {
       for (int i = 0; i < rows; i++) {
-        int[] all = allTokens(position + i + 1);
         Rows lse = out.from(firstRow + i).lse();
-        addEvidence(pass.ops(), sequence, own.from(i), new Chosen(all, all.length), lse);
+        addEvidence(pass.ops(), sequence, own.from(i), Chosen.all(position + i + 1), lse);
       }
     }
   }
 
   /** Tokens a tile of rows attends to, [rows, perRow], -1 unused. */
   record Chosen(int[] indices, int perRow) {
+    /** One row that attends to the first {@code count} tokens. */
+    static Chosen all(int count) {
+      int[] all = new int[count];
+      Arrays.setAll(all, s -> s);
+      return new Chosen(all, count);
+    }
+
     Chosen row(int i) {
       return new Chosen(Arrays.copyOfRange(indices, i * perRow, (i + 1) * perRow), perRow);
     }
@@ -168,12 +173,12 @@ final class SparseMlaAttention {
   /** Compares a selection with dense attention of the same query. */
   private void addQuality(
       KernelOps ops, Sequence sequence, Rows query, Chosen chosen, int visible) {
-    int[] all = allTokens(visible);
+    Chosen all = Chosen.all(visible);
     Rows lse = Rows.of(new float[shape.heads()], shape.heads());
     Rows unused = Rows.of(new float[shape.heads() * shape.value()], 0);
     TokenPages cache = sequence.cache().latents(layer);
-    attendRows(ops, query, 1, cache, new Chosen(all, visible), new Output(unused, lse));
-    float[] dense = weights(ops, sequence, query, new Chosen(all, visible), lse);
+    attendRows(ops, query, 1, cache, all, new Output(unused, lse));
+    float[] dense = weights(ops, sequence, query, all, lse);
     int[] best = new int[chosen.perRow()];
     ops.selectTopK(Rows.of(dense, visible), 1, visible, chosen.perRow(), best);
     double total = 0;
@@ -187,12 +192,6 @@ final class SparseMlaAttention {
       common += Arrays.binarySearch(best, s) >= 0 ? 1 : 0;
     }
     sequence.quality().add(mass / total, (double) common / best.length);
-  }
-
-  private static int[] allTokens(int count) {
-    int[] all = new int[count];
-    Arrays.setAll(all, s -> s);
-    return all;
   }
 
   /** Query-key pairs of rows at consecutive positions that see everything. */
