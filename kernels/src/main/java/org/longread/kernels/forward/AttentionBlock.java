@@ -5,6 +5,7 @@ import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
+import org.longread.kernels.ops.TokenMask;
 
 /** The attention half of a layer: projections, indexer, selection, core attention, output. */
 final class AttentionBlock {
@@ -70,7 +71,13 @@ final class AttentionBlock {
       if (all > 0) {
         attention.attendAll(pass, queries.heads(), segment, segment.firstRow(), all, target);
       }
-      for (int done = all; done < segment.count(); done += TILE) {
+      int masked = rowsUnderMask(pass.batch(), segment, all);
+      if (masked > 0) {
+        TokenMask mask = mask(pass, segment, indexQueries.orElseThrow(), all, masked);
+        attention.attendMasked(
+            pass, queries.heads(), segment, segment.firstRow() + all, mask, target);
+      }
+      for (int done = all + masked; done < segment.count(); done += TILE) {
         int row = segment.firstRow() + done;
         int rows = Math.min(TILE, segment.count() - done);
         int[] chosen = selection.select(pass, segment, indexQueries.orElseThrow(), row, rows);
@@ -117,6 +124,31 @@ final class AttentionBlock {
   private static int rowsThatSeeAll(Batch.Segment segment) {
     long visible = (long) segment.sequence().policy().topK() - segment.firstPosition();
     return (int) Math.max(0, Math.min(segment.count(), visible));
+  }
+
+  /** Rows after the first {@code all} that attend expanded, each to its selection. */
+  private int rowsUnderMask(Batch batch, Batch.Segment segment, int all) {
+    if (batch.phase() != Batch.Phase.PREFILL) {
+      return 0;
+    }
+    int gatherFrom = segment.sequence().policy().gatherFrom(config.attentionShape());
+    return Math.max(0, Math.min(segment.count(), gatherFrom - segment.firstPosition()) - all);
+  }
+
+  /** What {@code rows} rows of a segment, from its row {@code first} on, select. */
+  private TokenMask mask(
+      Pass pass, Batch.Segment segment, LightningIndexer.Queries queries, int first, int rows) {
+    int topK = segment.sequence().policy().topK();
+    TokenMask mask = new TokenMask(rows, segment.firstPosition() + first + rows);
+    for (int done = 0; done < rows; done += TILE) {
+      int row = segment.firstRow() + first + done;
+      int count = Math.min(TILE, rows - done);
+      int[] chosen = selection.select(pass, segment, queries, row, count);
+      for (int i = 0; i < count; i++) {
+        mask.add(done + i, chosen, i * topK, topK);
+      }
+    }
+    return mask;
   }
 
   /** A trace sees scores and selections of rows that need none. */

@@ -7,11 +7,19 @@ import org.longread.kernels.ops.WeightMatrix;
 
 /**
  * Floating-point operations by shape, two per multiply-add (dsa-spec section 6). Also the one place
- * that chooses between expanded and absorbed dense attention by cost.
+ * that chooses a form of attention by cost.
+ *
+ * <p>A prefilled row at position p can attend to its selection in two forms. Absorbed, it gathers
+ * the k selected latents: k absorbed pairs. Expanded, it computes the scores of all p + 1 tokens
+ * and masks those not selected: more pairs, each cheaper, in whole tiles that rows share. The forms
+ * round differently, so which one runs is a function of position and configuration alone.
  */
 public final class Flops {
   /** Query rows over which the expansion of a key is taken to be shared. */
   private static final int NOMINAL_CHUNK = 512;
+
+  /** Time per FLOP of gathered pairs over that of whole tiles, measured by bench --kernels. */
+  private static final double GATHER_COST = 1.4;
 
   private Flops() {}
 
@@ -48,6 +56,22 @@ public final class Flops {
    * configuration alone, so it never makes results depend on chunking.
    */
   public static boolean expandedIsCheaper(AttentionShape shape) {
-    return expandedPair(shape) + upProjection(shape) / NOMINAL_CHUNK < absorbedPair(shape);
+    return expandedPairOfChunk(shape) < absorbedPair(shape);
+  }
+
+  private static long expandedPairOfChunk(AttentionShape shape) {
+    return expandedPair(shape) + upProjection(shape) / NOMINAL_CHUNK;
+  }
+
+  /**
+   * The position from which prefilled rows gather their selection; before it they attend expanded,
+   * under a mask. 0 if they always gather.
+   */
+  public static int gatherFrom(AttentionShape shape, int topK) {
+    if (!expandedIsCheaper(shape)) {
+      return 0;
+    }
+    double gather = GATHER_COST * topK * absorbedPair(shape) + upProjection(shape);
+    return (int) Math.min(Integer.MAX_VALUE, gather / expandedPairOfChunk(shape));
   }
 }

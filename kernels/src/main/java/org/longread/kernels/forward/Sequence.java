@@ -1,5 +1,6 @@
 package org.longread.kernels.forward;
 
+import org.longread.kernels.ops.AttentionShape;
 import org.longread.kernels.ops.IndexPrecision;
 
 /**
@@ -26,6 +27,14 @@ public final class Sequence {
     /** Attention to every earlier token; the indexer does not run. */
     public boolean isDense() {
       return topK == Integer.MAX_VALUE;
+    }
+
+    /**
+     * Position from which rows that are prefilled gather their selection; before it they attend
+     * expanded, to everything or under a mask.
+     */
+    int gatherFrom(AttentionShape shape) {
+      return isDense() ? Integer.MAX_VALUE : Math.max(topK, Flops.gatherFrom(shape, topK));
     }
 
     boolean samples(int position) {

@@ -9,13 +9,15 @@ import org.longread.kernels.ops.ExpandedAttention;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
+import org.longread.kernels.ops.TokenMask;
 import org.longread.kernels.ops.TokenPages;
 
 /**
  * Core attention over selected, or all, cached tokens (dsa-spec section 4.4).
  *
- * <p>Rows with a selection run absorbed and gather. Rows that see everything run expanded while
- * prefilling, if {@link Flops#expandedIsCheaper} says so, and absorbed otherwise.
+ * <p>Rows that see everything run expanded while prefilling, if {@link Flops#expandedIsCheaper}
+ * says so, and absorbed otherwise. Rows with a selection run absorbed and gather it, but for those
+ * before {@link Flops#gatherFrom} while prefilling: they run expanded under a mask.
  */
 final class SparseMlaAttention {
   private final int layer;
@@ -66,7 +68,7 @@ final class SparseMlaAttention {
     }
     long flops =
         expanded
-            ? pairs * Flops.expandedPair(shape) + (position + rows) * Flops.upProjection(shape)
+            ? expandedFlops(position, rows)
             : pairs * Flops.absorbedPair(shape) + rows * Flops.upProjection(shape);
     sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
     sequence.counters().addKeys(0, pairs);
@@ -76,6 +78,49 @@ final class SparseMlaAttention {
         addEvidence(pass.ops(), sequence, own.from(i), Chosen.all(position + i + 1), lse);
       }
     }
+  }
+
+  /** Attends prefilled rows from batch row {@code firstRow} on, each to the tokens of its mask. */
+  void attendMasked(
+      Pass pass, Rows queries, Batch.Segment segment, int firstRow, TokenMask mask, Output out) {
+    long start = System.nanoTime();
+    Sequence sequence = segment.sequence();
+    int position = segment.position(firstRow);
+    TokenPages cache = sequence.cache().latents(layer);
+    Rows own = queries.from(firstRow);
+    ExpandedAttention call =
+        new ExpandedAttention(shape, own, mask.rows(), position, cache, up).over(mask);
+    Output target = out.from(firstRow);
+    pass.ops().denseAttention(call, target.heads(), target.lse());
+    long flops = expandedFlops(position, mask.rows());
+    sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
+    for (int i = 0; i < mask.rows(); i++) {
+      if (measures(sequence, position + i)) {
+        int[] tokens = mask.tokens(i);
+        Chosen chosen = new Chosen(tokens, tokens.length);
+        measure(pass.ops(), sequence, own.from(i), chosen, position + i, target.from(i).lse());
+      }
+    }
+  }
+
+  private static boolean measures(Sequence sequence, int position) {
+    return sequence.evidence().isActive() || sequence.policy().samples(position);
+  }
+
+  /** Adds what a row attended to, and how that compares with everything, to what is measured. */
+  private void measure(
+      KernelOps ops, Sequence sequence, Rows query, Chosen chosen, int position, Rows lse) {
+    if (sequence.evidence().isActive()) {
+      addEvidence(ops, sequence, query, chosen, lse);
+    }
+    if (sequence.policy().samples(position)) {
+      addQuality(ops, sequence, query, chosen, position + 1);
+    }
+  }
+
+  private long expandedFlops(int firstPosition, int rows) {
+    return pairs(firstPosition, rows) * Flops.expandedPair(shape)
+        + (firstPosition + rows) * Flops.upProjection(shape);
   }
 
   /** Tokens a tile of rows attends to, [rows, perRow], -1 unused. */
@@ -109,12 +154,9 @@ final class SparseMlaAttention {
     long flops = kept * Flops.absorbedPair(shape) + rows * Flops.upProjection(shape);
     sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
     for (int i = 0; i < rows; i++) {
-      if (sequence.evidence().isActive()) {
+      if (measures(sequence, position + i)) {
         Rows lse = out.from(firstRow + i).lse();
-        addEvidence(pass.ops(), sequence, own.from(i), chosen.row(i), lse);
-      }
-      if (sequence.policy().samples(position + i)) {
-        addQuality(pass.ops(), sequence, own.from(i), chosen.row(i), position + i + 1);
+        measure(pass.ops(), sequence, own.from(i), chosen.row(i), position + i, lse);
       }
     }
   }

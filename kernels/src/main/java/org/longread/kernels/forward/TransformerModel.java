@@ -77,7 +77,7 @@ public final class TransformerModel {
       weights.embedding().copyRow(batch.tokens()[i], hidden.data(), hidden.at(i));
     }
     Pass pass = new Pass(config, ops, batch, rope.table(batch.positions()), trace);
-    RowBlocks blocks = RowBlocks.of(workers, batch, width, trace);
+    RowBlocks blocks = RowBlocks.of(workers, batch, config, trace);
     showHidden(trace, 0, t, hidden);
     for (int n = 0; n < layers.size(); n++) {
       if (Thread.currentThread().isInterrupted()) {

@@ -72,10 +72,11 @@ public interface KernelOps {
   void sparseAttention(AbsorbedAttention call, Rows out, Rows lse);
 
   /**
-   * Expanded causal attention with an online softmax over cache pages: the dense twin.
+   * Expanded causal attention with an online softmax over cache pages: the dense twin; or, given a
+   * mask, attention over the mask's tokens in the same form.
    *
    * <pre>
-   * out  [rows, heads * value]
+   * out  [rows, heads * value]    with a mask, without a negative zero
    * lse  [rows, heads]  natural log-sum-exp of the scaled scores
    * </pre>
    */

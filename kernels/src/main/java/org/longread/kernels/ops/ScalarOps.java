@@ -165,17 +165,26 @@ public final class ScalarOps implements KernelOps {
         float[][] values = new float[n][shape.value()];
         expand(call, h, first, keys, values);
         for (int i = Math.max(0, first - call.firstPosition()); i < call.rows(); i++) {
-          int seen = Math.min(n, call.firstPosition() + i + 1 - first);
+          float[][] attended = new float[n][];
           int qAt = call.queries().at(i) + h * shape.query();
-          for (int b = 0; b < seen; b++) {
-            softmax[i].score[b] =
-                dot(call.queries().data(), qAt, keys[b], 0, shape.query(), 0f)
-                    * shape.softmaxScale();
+          int count = 0;
+          for (int b = 0; b < n; b++) {
+            if (call.attends(i, first + b)) {
+              attended[count] = values[b];
+              softmax[i].score[count++] =
+                  dot(call.queries().data(), qAt, keys[b], 0, shape.query(), 0f)
+                      * shape.softmaxScale();
+            }
           }
-          softmax[i].addBlock(seen, values, 0);
+          if (count > 0) {
+            softmax[i].addBlock(count, attended, 0);
+          }
         }
       }
       for (int i = 0; i < call.rows(); i++) {
+        if (call.mask().isPresent()) {
+          softmax[i].dropNegativeZeros();
+        }
         softmax[i].finish(out, i, h * shape.value(), lse, h);
       }
     }
@@ -269,6 +278,12 @@ public final class ScalarOps implements KernelOps {
         for (int c = 0; c < values.length; c++) {
           values[c] = Math.fma(p, rows[b][column + c], values[c]);
         }
+      }
+    }
+
+    void dropNegativeZeros() {
+      for (int c = 0; c < values.length; c++) {
+        values[c] += 0f;
       }
     }
 

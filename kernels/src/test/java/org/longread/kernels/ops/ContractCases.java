@@ -136,9 +136,16 @@ final class ContractCases {
     for (int[] s : shapes) {
       AttentionShape shape = new AttentionShape(s[1], s[2], s[3], s[4], s[5], 0.17f);
       for (Precision precision : Precision.values()) {
-        cases.add(new DenseCase(s[0], shape, s[6], precision, Inputs.Fill.NORMAL, cases.size()));
+        cases.add(
+            new DenseCase(s[0], shape, s[6], 100, precision, Inputs.Fill.NORMAL, cases.size()));
       }
-      cases.add(new DenseCase(s[0], shape, s[6], Precision.F32, Inputs.Fill.EXTREME, cases.size()));
+      for (int percent : new int[] {1, 25, 90}) {
+        cases.add(
+            new DenseCase(
+                s[0], shape, s[6], percent, Precision.F32, Inputs.Fill.NORMAL, cases.size()));
+      }
+      cases.add(
+          new DenseCase(s[0], shape, s[6], 100, Precision.F32, Inputs.Fill.EXTREME, cases.size()));
     }
   }
 
@@ -294,11 +301,12 @@ final class ContractCases {
     }
   }
 
-  /** Expanded attention; tokens beyond the last row are NaN. */
+  /** Expanded attention, over a share of the tokens; those beyond the last row are NaN. */
   record DenseCase(
       int rows,
       AttentionShape shape,
       int firstPosition,
+      int percent,
       Precision precision,
       Inputs.Fill fill,
       long seed)
@@ -326,10 +334,29 @@ final class ContractCases {
               firstPosition + first,
               cache,
               new ExpandedAttention.Up(keyUp, valueUp));
+      if (percent < 100) {
+        call = call.over(mask(first, end));
+      }
       Rows out = Inputs.target(rows, shape.heads() * shape.value());
       Rows lse = Inputs.target(rows, shape.heads());
       ops.denseAttention(call, out.from(first), lse.from(first));
       return List.of(out.data(), lse.data());
+    }
+
+    /** Each row's own choice, in no way the neighbours': at least one token it sees. */
+    private TokenMask mask(int first, int end) {
+      TokenMask mask = new TokenMask(end - first, firstPosition + end);
+      for (int i = first; i < end; i++) {
+        Random random = new Random(seed * 1009 + i);
+        int visible = firstPosition + i + 1;
+        int[] chosen = new int[visible];
+        for (int s = 0; s < visible; s++) {
+          chosen[s] = random.nextInt(100) < percent ? s : -1;
+        }
+        chosen[0] = random.nextInt(visible);
+        mask.add(i - first, chosen, 0, visible);
+      }
+      return mask;
     }
   }
 }

@@ -12,7 +12,8 @@ import org.longread.kernels.ops.TokenPages;
  * <p>A page is expanded once for all query rows of the call. Query rows are taken in blocks of up
  * to 64 with lanes over rows: scores and softmax as [keys, rows], then values with lanes over a
  * head's value. Running values stay in {@code out}, or in a padded copy where a head's value is no
- * multiple of the lane count.
+ * multiple of the lane count. A call with a mask computes every score all the same: where many of
+ * the tokens are attended to, whole tiles cost less than picking.
  */
 final class DenseAttention {
   private final ExpandedAttention call;
@@ -21,6 +22,7 @@ final class DenseAttention {
   private final QueryBlocks queries;
   private final BlockSoftmax softmax;
   private final PanelProduct product = new PanelProduct();
+  private final PageMask[] masks;
   private final int valueWidth;
 
   DenseAttention(ExpandedAttention call) {
@@ -30,6 +32,8 @@ final class DenseAttention {
     this.queries = new QueryBlocks(call);
     this.softmax =
         new BlockSoftmax(queries.width(0), shape.heads() * queries.padded(), shape.softmaxScale());
+    this.masks = new PageMask[call.mask().isPresent() ? queries.blocks() : 0];
+    Arrays.setAll(masks, block -> new PageMask());
     this.valueWidth = page.valueWidth;
   }
 
@@ -45,12 +49,16 @@ final class DenseAttention {
     int visible = call.firstPosition() + call.rows();
     for (int first = 0; first < visible; first += TokenPages.PAGE) {
       page.open(first, Math.min(TokenPages.PAGE, visible - first));
+      takeMasks();
       for (int h = 0; h < heads; h++) {
         page.expand(h);
         for (int block = 0; block < queries.blocks(); block++) {
           attend(h, block, values.column(h * valueWidth));
         }
       }
+    }
+    if (call.mask().isPresent()) {
+      dropNegativeZeros(values, heads * valueWidth);
     }
     for (int i = 0; i < call.rows(); i++) {
       for (int h = 0; h < heads; h++) {
@@ -59,6 +67,16 @@ final class DenseAttention {
         lse.data()[lse.at(i) + h] =
             softmax.finish(state(h, i), values.data(), from, out.data(), to, shape.value());
       }
+    }
+  }
+
+  private void takeMasks() {
+    for (int block = 0; block < masks.length; block++) {
+      masks[block].take(
+          call.mask().orElseThrow(),
+          page.first / TokenPages.PAGE,
+          queries.firstRow(block),
+          queries.rows(block));
     }
   }
 
@@ -83,6 +101,10 @@ final class DenseAttention {
         .into(softmax.block, 0, width)
         .add(keys, width, shape.query());
     softmax.scaleScores(keys, width);
+    if (call.mask().isPresent()) {
+      addMasked(h, block, keys, width, values.from(firstRow));
+      return;
+    }
     // Weights. A key that a row does not see leaves its maximum as it is, and its sum too: the sum
     // is 1 or more, and the weight the least that the exponential gives, 1e-38.
     boolean whole = seen(firstRow) >= keys;
@@ -100,6 +122,31 @@ final class DenseAttention {
       addValues(0, rows, 0, keys, width, values.from(firstRow));
     } else {
       addSeenValues(firstRow, rows, keys, width, values);
+    }
+  }
+
+  /** Weighs the scores of the mask's tokens; those of others count for nothing. */
+  private void addMasked(int h, int block, int keys, int width, Rows values) {
+    int firstRow = queries.firstRow(block);
+    int rows = queries.rows(block);
+    int state = state(h, firstRow);
+    PageMask mask = masks[block];
+    mask.hideScores(softmax.block, keys, width);
+    softmax.weigh(keys, width, state);
+    mask.clearWeights(softmax.block, keys, width);
+    softmax.addWeights(keys, width, state);
+    for (int r = 0; r < rows; r++) {
+      softmax.rescaleValues(r, values.data(), values.at(r), valueWidth);
+    }
+    addValues(0, rows, 0, keys, width, values);
+  }
+
+  /** What a weight of 0 does to a negative zero depends on how many follow: none is left over. */
+  private void dropNegativeZeros(Rows values, int width) {
+    for (int i = 0; i < call.rows(); i++) {
+      for (int c = values.at(i); c < values.at(i) + width; c++) {
+        values.data()[c] += 0f;
+      }
     }
   }
 
