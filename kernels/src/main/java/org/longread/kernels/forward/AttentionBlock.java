@@ -66,16 +66,14 @@ final class AttentionBlock {
     Rows lse = Rows.of(new float[t * heads], heads);
     SparseMlaAttention.Output target = new SparseMlaAttention.Output(mixed, lse);
     for (Batch.Segment segment : pass.batch().segments()) {
-      int all = rowsThatSeeAll(segment);
+      int all = segment.rowsThatSeeAll();
       showSelectionOfAll(pass, segment, indexQueries, all);
-      if (all > 0) {
-        attention.attendAll(pass, queries.heads(), segment, segment.firstRow(), all, target);
-      }
       int masked = rowsUnderMask(pass.batch(), segment, all);
       if (masked > 0) {
         TokenMask mask = mask(pass, segment, indexQueries.orElseThrow(), all, masked);
-        attention.attendMasked(
-            pass, queries.heads(), segment, segment.firstRow() + all, mask, target);
+        attention.attendMasked(pass, queries.heads(), segment, mask, target);
+      } else if (all > 0) {
+        attention.attendAll(pass, queries.heads(), segment, segment.firstRow(), all, target);
       }
       for (int done = all + masked; done < segment.count(); done += TILE) {
         int row = segment.firstRow() + done;
@@ -107,7 +105,7 @@ final class AttentionBlock {
   private Optional<LightningIndexer.Queries> indexQueries(Pass pass, Rows residual, Rows x) {
     int firstRow = pass.size();
     for (Batch.Segment segment : pass.batch().segments()) {
-      int all = rowsThatSeeAll(segment);
+      int all = segment.rowsThatSeeAll();
       if (pass.trace().isActive() && !segment.sequence().policy().isDense()) {
         all = 0;
       }
@@ -120,12 +118,6 @@ final class AttentionBlock {
         : Optional.of(indexer.queries(pass, firstRow, residual, x));
   }
 
-  /** Leading rows of a segment for which the selection would be everything. */
-  private static int rowsThatSeeAll(Batch.Segment segment) {
-    long visible = (long) segment.sequence().policy().topK() - segment.firstPosition();
-    return (int) Math.max(0, Math.min(segment.count(), visible));
-  }
-
   /** Rows after the first {@code all} that attend expanded, each to its selection. */
   private int rowsUnderMask(Batch batch, Batch.Segment segment, int all) {
     if (batch.phase() != Batch.Phase.PREFILL) {
@@ -135,15 +127,17 @@ final class AttentionBlock {
     return Math.max(0, Math.min(segment.count(), gatherFrom - segment.firstPosition()) - all);
   }
 
-  /** What {@code rows} rows of a segment, from its row {@code first} on, select. */
+  /** What the first {@code all} rows of a segment see, and the next {@code rows} select. */
   private TokenMask mask(
-      Pass pass, Batch.Segment segment, LightningIndexer.Queries queries, int first, int rows) {
+      Pass pass, Batch.Segment segment, LightningIndexer.Queries queries, int all, int rows) {
     int topK = segment.sequence().policy().topK();
-    TokenMask mask = new TokenMask(rows, segment.firstPosition() + first + rows);
-    for (int done = 0; done < rows; done += TILE) {
-      int row = segment.firstRow() + first + done;
-      int count = Math.min(TILE, rows - done);
-      int[] chosen = selection.select(pass, segment, queries, row, count);
+    TokenMask mask = new TokenMask(all + rows, segment.firstPosition() + all + rows);
+    for (int i = 0; i < all; i++) {
+      mask.addFirst(i, segment.firstPosition() + i + 1);
+    }
+    for (int done = all; done < all + rows; done += TILE) {
+      int count = Math.min(TILE, all + rows - done);
+      int[] chosen = selection.select(pass, segment, queries, segment.firstRow() + done, count);
       for (int i = 0; i < count; i++) {
         mask.add(done + i, chosen, i * topK, topK);
       }

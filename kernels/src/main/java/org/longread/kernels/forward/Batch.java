@@ -33,6 +33,12 @@ public record Batch(int[] tokens, List<Segment> segments, Phase phase) {
       return firstPosition + row - firstRow;
     }
 
+    /** Leading rows for which the selection would be everything. */
+    int rowsThatSeeAll() {
+      long visible = (long) sequence.policy().topK() - firstPosition;
+      return (int) Math.max(0, Math.min(count, visible));
+    }
+
     /** The part within batch rows from .. to - 1, rows counted from {@code from}. */
     private Segment slice(int from, int to) {
       int first = Math.max(firstRow, from);

@@ -38,7 +38,7 @@ public final class Sequence {
     }
 
     boolean samples(int position) {
-      return sampleQuality > 0 && uniform(position) < sampleQuality;
+      return sampleQuality > 0 && position >= topK && uniform(position) < sampleQuality;
     }
 
     /** A fixed number in [0, 1) for each position (SplitMix64's finalizer). */

@@ -80,12 +80,13 @@ final class SparseMlaAttention {
     }
   }
 
-  /** Attends prefilled rows from batch row {@code firstRow} on, each to the tokens of its mask. */
-  void attendMasked(
-      Pass pass, Rows queries, Batch.Segment segment, int firstRow, TokenMask mask, Output out) {
+  /** Attends the first rows of a prefilled segment, each to the tokens of its mask. */
+  void attendMasked(Pass pass, Rows queries, Batch.Segment segment, TokenMask mask, Output out) {
+    int unselected = segment.rowsThatSeeAll();
     long start = System.nanoTime();
     Sequence sequence = segment.sequence();
-    int position = segment.position(firstRow);
+    int firstRow = segment.firstRow();
+    int position = segment.firstPosition();
     TokenPages cache = sequence.cache().latents(layer);
     Rows own = queries.from(firstRow);
     ExpandedAttention call =
@@ -94,6 +95,7 @@ final class SparseMlaAttention {
     pass.ops().denseAttention(call, target.heads(), target.lse());
     long flops = expandedFlops(position, mask.rows());
     sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
+    sequence.counters().addKeys(0, pairs(position, unselected));
     for (int i = 0; i < mask.rows(); i++) {
       if (measures(sequence, position + i)) {
         int[] tokens = mask.tokens(i);

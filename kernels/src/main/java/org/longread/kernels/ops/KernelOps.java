@@ -76,7 +76,7 @@ public interface KernelOps {
    * mask, attention over the mask's tokens in the same form.
    *
    * <pre>
-   * out  [rows, heads * value]    with a mask, without a negative zero
+   * out  [rows, heads * value]  no negative zero, so a mask of all that a row sees changes no bit
    * lse  [rows, heads]  natural log-sum-exp of the scaled scores
    * </pre>
    */

@@ -182,9 +182,7 @@ public final class ScalarOps implements KernelOps {
         }
       }
       for (int i = 0; i < call.rows(); i++) {
-        if (call.mask().isPresent()) {
-          softmax[i].dropNegativeZeros();
-        }
+        softmax[i].dropNegativeZeros();
         softmax[i].finish(out, i, h * shape.value(), lse, h);
       }
     }

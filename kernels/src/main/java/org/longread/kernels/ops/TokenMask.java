@@ -33,6 +33,14 @@ public final class TokenMask {
     }
   }
 
+  /** Adds the first {@code count} tokens to a row. */
+  public void addFirst(int row, int count) {
+    for (int p = 0; p * PAGE < count; p++) {
+      int inside = Math.min(PAGE, count - p * PAGE);
+      words[row * pages + p] |= -1L >>> (PAGE - inside);
+    }
+  }
+
   /** Query rows. */
   public int rows() {
     return rows;

@@ -313,6 +313,20 @@ final class ContractCases {
       implements Case {
     @Override
     public List<float[]> run(KernelOps ops, int first, int end) {
+      ExpandedAttention call = call(first, end);
+      return attend(ops, percent < 100 ? call.over(mask(first, end)) : call, first);
+    }
+
+    /** The same under a mask of all that each row sees. */
+    List<float[]> runMasked(KernelOps ops) {
+      TokenMask all = new TokenMask(rows, firstPosition + rows);
+      for (int i = 0; i < rows; i++) {
+        all.addFirst(i, firstPosition + i + 1);
+      }
+      return attend(ops, call(0, rows).over(all), 0);
+    }
+
+    private ExpandedAttention call(int first, int end) {
       Inputs inputs = new Inputs(seed, fill);
       Rows queries = inputs.rows(rows, shape.heads() * shape.query());
       int visible = firstPosition + rows;
@@ -326,24 +340,23 @@ final class ContractCases {
         keyUp.add(inputs.weight(shape.latent(), shape.nope(), precision));
         valueUp.add(inputs.weight(shape.value(), shape.latent(), precision));
       }
-      ExpandedAttention call =
-          new ExpandedAttention(
-              shape,
-              queries.from(first),
-              end - first,
-              firstPosition + first,
-              cache,
-              new ExpandedAttention.Up(keyUp, valueUp));
-      if (percent < 100) {
-        call = call.over(mask(first, end));
-      }
+      return new ExpandedAttention(
+          shape,
+          queries.from(first),
+          end - first,
+          firstPosition + first,
+          cache,
+          new ExpandedAttention.Up(keyUp, valueUp));
+    }
+
+    private List<float[]> attend(KernelOps ops, ExpandedAttention call, int first) {
       Rows out = Inputs.target(rows, shape.heads() * shape.value());
       Rows lse = Inputs.target(rows, shape.heads());
       ops.denseAttention(call, out.from(first), lse.from(first));
       return List.of(out.data(), lse.data());
     }
 
-    /** Each row's own choice, in no way the neighbours': at least one token it sees. */
+    /** Each row's own choice, in no way its neighbours': at least one token it sees. */
     private TokenMask mask(int first, int end) {
       TokenMask mask = new TokenMask(end - first, firstPosition + end);
       for (int i = first; i < end; i++) {

@@ -45,6 +45,20 @@ public abstract class KernelOpsContract {
     return tests;
   }
 
+  @Test
+  void aMaskOfAllThatARowSeesChangesNoBit() {
+    ContractCases.DenseCase open =
+        new ContractCases.DenseCase(
+            70,
+            new AttentionShape(4, 64, 16, 32, 32, 0.17f),
+            61,
+            100,
+            Precision.F32,
+            Inputs.Fill.NORMAL,
+            5);
+    assertSame("mask of all", open.runMasked(ops()), open.run(ops(), 0, open.rows()));
+  }
+
   @TestFactory
   List<DynamicTest> rowsDoNotDependOnTheirBatch() {
     List<DynamicTest> tests = new ArrayList<>();

@@ -57,9 +57,7 @@ final class DenseAttention {
         }
       }
     }
-    if (call.mask().isPresent()) {
-      dropNegativeZeros(values, heads * valueWidth);
-    }
+    dropNegativeZeros(values, heads * valueWidth);
     for (int i = 0; i < call.rows(); i++) {
       for (int h = 0; h < heads; h++) {
         int from = values.at(i) + h * valueWidth;
