@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.longread.kernels.ops.AttentionShape;
 import org.longread.kernels.ops.ExpandedAttention;
 import org.longread.kernels.ops.Rows;
+import org.longread.kernels.ops.TokenMask;
 import org.longread.kernels.ops.TokenPages;
 
 /**
@@ -16,9 +17,13 @@ import org.longread.kernels.ops.TokenPages;
  * the tokens are attended to, whole tiles cost less than picking.
  */
 final class DenseAttention {
+  /** Pages at once: as many as fit a core's second cache beside a block of queries. */
+  private static final int PAGES = 4;
+
   private final ExpandedAttention call;
   private final AttentionShape shape;
-  private final ExpandedPage page;
+  private final ExpandedPage[] pages = new ExpandedPage[PAGES];
+  private ExpandedPage page;
   private final QueryBlocks queries;
   private final BlockSoftmax softmax;
   private final PanelProduct product = new PanelProduct();
@@ -28,13 +33,13 @@ final class DenseAttention {
   DenseAttention(ExpandedAttention call) {
     this.call = call;
     this.shape = call.shape();
-    this.page = new ExpandedPage(call);
+    Arrays.setAll(pages, p -> new ExpandedPage(call));
     this.queries = new QueryBlocks(call);
     this.softmax =
         new BlockSoftmax(queries.width(0), shape.heads() * queries.padded(), shape.softmaxScale());
-    this.masks = new PageMask[call.mask().isPresent() ? queries.blocks() : 0];
-    Arrays.setAll(masks, block -> new PageMask());
-    this.valueWidth = page.valueWidth;
+    this.masks = new PageMask[call.mask().isPresent() ? PAGES * queries.blocks() : 0];
+    Arrays.setAll(masks, i -> new PageMask());
+    this.valueWidth = pages[0].valueWidth;
   }
 
   /** Writes out [rows, heads * value] and lse [rows, heads]. */
@@ -47,13 +52,17 @@ final class DenseAttention {
       Arrays.fill(values.data(), values.at(i), values.at(i) + heads * valueWidth, 0f);
     }
     int visible = call.firstPosition() + call.rows();
-    for (int first = 0; first < visible; first += TokenPages.PAGE) {
-      page.open(first, Math.min(TokenPages.PAGE, visible - first));
-      takeMasks();
+    for (int first = 0; first < visible; first += PAGES * TokenPages.PAGE) {
+      int count = open(first, visible);
       for (int h = 0; h < heads; h++) {
-        page.expand(h);
+        for (int p = 0; p < count; p++) {
+          pages[p].expand(h);
+        }
         for (int block = 0; block < queries.blocks(); block++) {
-          attend(h, block, values.column(h * valueWidth));
+          for (int p = 0; p < count; p++) {
+            page = pages[p];
+            attend(h, block, values.column(h * valueWidth));
+          }
         }
       }
     }
@@ -68,14 +77,28 @@ final class DenseAttention {
     }
   }
 
-  private void takeMasks() {
-    for (int block = 0; block < masks.length; block++) {
-      masks[block].take(
-          call.mask().orElseThrow(),
-          page.first / TokenPages.PAGE,
-          queries.firstRow(block),
-          queries.rows(block));
+  /** Opens the next pages from token {@code first} on; returns how many. */
+  private int open(int first, int visible) {
+    int count = 0;
+    for (int s = first; count < PAGES && s < visible; s += TokenPages.PAGE) {
+      pages[count].open(s, Math.min(TokenPages.PAGE, visible - s));
+      if (call.mask().isPresent()) {
+        takeMask(call.mask().get(), pages[count]);
+      }
+      count++;
     }
+    return count;
+  }
+
+  private void takeMask(TokenMask mask, ExpandedPage page) {
+    for (int block = 0; block < queries.blocks(); block++) {
+      int index = page.first / TokenPages.PAGE;
+      maskOf(page, block).take(mask, index, queries.firstRow(block), queries.rows(block));
+    }
+  }
+
+  private PageMask maskOf(ExpandedPage page, int block) {
+    return masks[page.first / TokenPages.PAGE % PAGES * queries.blocks() + block];
   }
 
   private int state(int h, int i) {
@@ -128,7 +151,7 @@ final class DenseAttention {
     int firstRow = queries.firstRow(block);
     int rows = queries.rows(block);
     int state = state(h, firstRow);
-    PageMask mask = masks[block];
+    PageMask mask = maskOf(page, block);
     mask.hideScores(softmax.block, keys, width);
     softmax.weigh(keys, width, state);
     mask.clearWeights(softmax.block, keys, width);
