@@ -40,6 +40,7 @@ final class ExecutorEngine implements AutoCloseable {
               0,
               0,
               null,
+              1,
               given.memoryLimitBytes(),
               given.chunkTokens());
       return new Key(spec, opening);

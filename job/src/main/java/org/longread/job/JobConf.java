@@ -44,6 +44,7 @@ public record JobConf(
       int topK,
       double sampleQuality,
       IndexPrecision indexPrecision,
+      int indexReuse,
       long memoryLimitBytes,
       int chunkTokens)
       implements Serializable {}

@@ -114,6 +114,9 @@ public final class JobOptions {
               "f32",
               c -> c.engine().indexPrecision())
           .about(ENGINE, RESULTS, "index keys as f32, or as int8 codes in a quarter of the memory");
+  static final JobOption<Integer> INDEX_REUSE =
+      option("index-reuse", OptionType.count(1), "1", c -> c.engine().indexReuse())
+          .about(ENGINE, RESULTS, "layers in a row that share one selection; 1: each selects anew");
   static final JobOption<String> BACKEND =
       option("backend", OptionType.text("NAME"), "auto", c -> c.engine().backend())
           .about(ENGINE, NONE, "kernels to run on; auto takes the best that runs (see doctor)");
@@ -192,6 +195,7 @@ public final class JobOptions {
           TOP_K,
           SAMPLE_QUALITY,
           INDEX_PRECISION,
+          INDEX_REUSE,
           BACKEND,
           DEVICE,
           CHUNK_TOKENS,

@@ -209,6 +209,7 @@ public final class OptionValues {
         value(JobOptions.TOP_K),
         value(JobOptions.SAMPLE_QUALITY),
         value(JobOptions.INDEX_PRECISION),
+        value(JobOptions.INDEX_REUSE),
         value(JobOptions.MEMORY_LIMIT),
         value(JobOptions.CHUNK_TOKENS));
   }

@@ -162,6 +162,7 @@ final class RunBuilder {
             0,
             sampleQuality,
             indexPrecision,
+            1,
             memoryLimit,
             512),
         task,

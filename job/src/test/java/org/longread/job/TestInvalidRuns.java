@@ -205,6 +205,7 @@ class TestInvalidRuns {
                 0,
                 0,
                 engine.indexPrecision(),
+                1,
                 0,
                 512),
             conf.task(),

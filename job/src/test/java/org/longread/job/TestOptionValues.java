@@ -70,7 +70,7 @@ class TestOptionValues {
     assertThat(conf.engine())
         .isEqualTo(
             new JobConf.Engine(
-                "model", "auto", "auto", AttentionMode.AUTO, 0, 0, IndexPrecision.F32, 0, 1024));
+                "model", "auto", "auto", AttentionMode.AUTO, 0, 0, IndexPrecision.F32, 1, 0, 1024));
     assertThat(conf.generation()).isEqualTo(new JobConf.Generation(64, List.of(), 0, 1, 0));
     assertThat(conf.limits()).isEqualTo(new JobConf.Limits(0, OnTooLong.ERROR, 0));
     assertThat(conf.reporting())
@@ -113,6 +113,10 @@ class TestOptionValues {
             "9",
             "sample-quality",
             "0.25",
+            "index-precision",
+            "int8",
+            "index-reuse",
+            "3",
             "backend",
             "scalar",
             "device",

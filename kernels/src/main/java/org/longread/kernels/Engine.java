@@ -96,7 +96,8 @@ public final class Engine implements AutoCloseable {
     int kept = options.attention() == AttentionMode.DENSE ? Integer.MAX_VALUE : topK;
     options.indexPrecision().check(config().indexer().dim());
     Sequence.Policy policy =
-        new Sequence.Policy(kept, options.sampleQuality(), options.indexPrecision());
+        new Sequence.Policy(
+            kept, options.sampleQuality(), options.indexPrecision(), options.indexReuse());
     return newSession(new Sequence(policy, LatentCache.of(config(), options.indexPrecision())));
   }
 

@@ -10,14 +10,24 @@ import org.longread.kernels.ops.IndexPrecision;
  * @param sampleQuality share of query positions, chosen by position alone, that are compared with
  *     dense attention; 0 compares none
  * @param indexPrecision of index keys and scores
+ * @param indexReuse consecutive layers that share one selection, the first one's; 1 lets every
+ *     layer select for itself, as the model was trained
  */
 public record SessionOptions(
-    AttentionMode attention, int topK, double sampleQuality, IndexPrecision indexPrecision) {
+    AttentionMode attention,
+    int topK,
+    double sampleQuality,
+    IndexPrecision indexPrecision,
+    int indexReuse) {
   /** The model's own attention, nothing sampled. */
   public static final SessionOptions DEFAULT =
       new SessionOptions(AttentionMode.AUTO, 0, 0, IndexPrecision.F32);
 
   public SessionOptions {
+    if (indexReuse < 1) {
+      throw new IllegalArgumentException(
+          "Invalid indexReuse: " + indexReuse + " (expected 1 or more)");
+    }
     if (topK < 0) {
       throw new IllegalArgumentException("Invalid topK: " + topK + " (expected 0 or more)");
     }
@@ -27,13 +37,24 @@ public record SessionOptions(
     }
   }
 
+  /** Options by which every layer selects for itself. */
+  public SessionOptions(
+      AttentionMode attention, int topK, double sampleQuality, IndexPrecision indexPrecision) {
+    this(attention, topK, sampleQuality, indexPrecision, 1);
+  }
+
+  /** The same with another number of layers that share a selection. */
+  public SessionOptions withIndexReuse(int layers) {
+    return new SessionOptions(attention, topK, sampleQuality, indexPrecision, layers);
+  }
+
   /** The same with index keys and scores in another precision. */
   public SessionOptions with(IndexPrecision precision) {
-    return new SessionOptions(attention, topK, sampleQuality, precision);
+    return new SessionOptions(attention, topK, sampleQuality, precision, indexReuse);
   }
 
   /** The same with another attention mode. */
   public SessionOptions with(AttentionMode mode) {
-    return new SessionOptions(mode, topK, sampleQuality, indexPrecision);
+    return new SessionOptions(mode, topK, sampleQuality, indexPrecision, indexReuse);
   }
 }

@@ -109,6 +109,28 @@ class TestSession {
   }
 
   @Test
+  void layersThatShareASelectionIndexOnlyOnce() {
+    SessionOptions pairs = SAMPLED.withIndexReuse(2);
+    Everything once = read(ENGINE, pairs);
+    read(engine(61, 3), pairs).isTheSameAs(once);
+    read(Engine.open(EngineOptions.of(TestData.demoModel(), "scalar")), pairs).isTheSameAs(once);
+    assertThat(once.logits()).isNotEqualTo(ALONE.logits());
+    EngineStats anew = stats(SAMPLED);
+    EngineStats shared = stats(pairs);
+    assertThat(shared.keysKept()).isEqualTo(anew.keysKept());
+    assertThat(2 * shared.keysScored()).isEqualTo(anew.keysScored());
+    assertThat(shared.flops().get(Stage.ATTENTION)).isEqualTo(anew.flops().get(Stage.ATTENTION));
+    assertThat(shared.peakCacheBytes()).isLessThan(anew.peakCacheBytes());
+  }
+
+  private static EngineStats stats(SessionOptions options) {
+    try (Session session = ENGINE.newSession(options)) {
+      session.prefill(PROMPT);
+      return session.stats();
+    }
+  }
+
+  @Test
   void eightBitIndexKeepsItsBitsOverChunksThreadsAndBackends() {
     SessionOptions int8 = SAMPLED.with(IndexPrecision.INT8);
     Everything once = read(ENGINE, int8);

@@ -25,7 +25,11 @@ public sealed interface OutputTask permits GenerateTask, ScoreTask, EmbedTask {
     JobConf.Engine engine = conf.engine();
     SessionOptions session =
         new SessionOptions(
-            engine.attention(), engine.topK(), engine.sampleQuality(), engine.indexPrecision());
+            engine.attention(),
+            engine.topK(),
+            engine.sampleQuality(),
+            engine.indexPrecision(),
+            engine.indexReuse());
     int spans = conf.reporting().evidenceSpans();
     return switch (conf.task()) {
       case GENERATE ->

@@ -34,11 +34,11 @@ final class AttentionBlock {
    * What x [t, D] adds to the caches.
    *
    * @param latents receives [t, C + dr]
-   * @param indexKeys receives [t, dI], unless every sequence is dense
+   * @param indexKeys receives [t, dI], if a sequence indexes in this layer
    */
   void cacheRows(Pass pass, Rows x, Rows latents, Rows indexKeys) {
     projections.latents(pass, x, latents);
-    if (!isDense(pass.batch())) {
+    if (someIndex(pass.batch())) {
       indexer.keys(pass, x, indexKeys);
     }
   }
@@ -48,7 +48,7 @@ final class AttentionBlock {
     for (Batch.Segment segment : batch.segments()) {
       LatentCache cache = segment.sequence().cache();
       cache.latents(layer).appendAll(latents.from(segment.firstRow()), segment.count());
-      if (!segment.sequence().policy().isDense()) {
+      if (segment.sequence().policy().indexes(layer)) {
         indexer.append(segment, indexKeys.from(segment.firstRow()));
       }
     }
@@ -70,7 +70,7 @@ final class AttentionBlock {
       showSelectionOfAll(pass, segment, indexQueries, all);
       int masked = rowsUnderMask(pass.batch(), segment, all);
       if (masked > 0) {
-        TokenMask mask = mask(pass, segment, indexQueries.orElseThrow(), all, masked);
+        TokenMask mask = mask(pass, segment, indexQueries, all, masked);
         attention.attendMasked(pass, queries.heads(), segment, mask, target);
       } else if (all > 0) {
         attention.attendAll(pass, queries.heads(), segment, segment.firstRow(), all, target);
@@ -78,7 +78,7 @@ final class AttentionBlock {
       for (int done = all + masked; done < segment.count(); done += TILE) {
         int row = segment.firstRow() + done;
         int rows = Math.min(TILE, segment.count() - done);
-        int[] chosen = selection.select(pass, segment, indexQueries.orElseThrow(), row, rows);
+        int[] chosen = select(pass, segment, indexQueries, row, rows);
         int topK = segment.sequence().policy().topK();
         attention.attendSelected(
             pass,
@@ -97,19 +97,17 @@ final class AttentionBlock {
     pass.book(Stage.PROJECTIONS, start, Flops.matmul(weights.output()));
   }
 
-  private static boolean isDense(Batch batch) {
-    return batch.segments().stream().allMatch(s -> s.sequence().policy().isDense());
+  private boolean someIndex(Batch batch) {
+    return batch.segments().stream().anyMatch(s -> s.sequence().policy().indexes(layer));
   }
 
   /** Index queries from the first row that selects, if one does. */
   private Optional<LightningIndexer.Queries> indexQueries(Pass pass, Rows residual, Rows x) {
     int firstRow = pass.size();
     for (Batch.Segment segment : pass.batch().segments()) {
-      int all = segment.rowsThatSeeAll();
-      if (pass.trace().isActive() && !segment.sequence().policy().isDense()) {
-        all = 0;
-      }
-      if (all < segment.count()) {
+      boolean indexes = segment.sequence().policy().indexes(layer);
+      int all = pass.trace().isActive() && indexes ? 0 : segment.rowsThatSeeAll();
+      if (indexes && all < segment.count()) {
         firstRow = Math.min(firstRow, segment.firstRow() + all);
       }
     }
@@ -129,7 +127,11 @@ final class AttentionBlock {
 
   /** What the first {@code all} rows of a segment see, and the next {@code rows} select. */
   private TokenMask mask(
-      Pass pass, Batch.Segment segment, LightningIndexer.Queries queries, int all, int rows) {
+      Pass pass,
+      Batch.Segment segment,
+      Optional<LightningIndexer.Queries> queries,
+      int all,
+      int rows) {
     int topK = segment.sequence().policy().topK();
     TokenMask mask = new TokenMask(all + rows, segment.firstPosition() + all + rows);
     for (int i = 0; i < all; i++) {
@@ -137,12 +139,30 @@ final class AttentionBlock {
     }
     for (int done = all; done < all + rows; done += TILE) {
       int count = Math.min(TILE, all + rows - done);
-      int[] chosen = selection.select(pass, segment, queries, segment.firstRow() + done, count);
+      int[] chosen = select(pass, segment, queries, segment.firstRow() + done, count);
       for (int i = 0; i < count; i++) {
         mask.add(done + i, chosen, i * topK, topK);
       }
     }
     return mask;
+  }
+
+  /** Selections [rows, topK] of rows from {@code row} on: this layer's own, or an earlier one's. */
+  private int[] select(
+      Pass pass,
+      Batch.Segment segment,
+      Optional<LightningIndexer.Queries> queries,
+      int row,
+      int rows) {
+    Sequence.Policy policy = segment.sequence().policy();
+    if (!policy.indexes(layer)) {
+      return pass.selections().get(row, rows, policy.topK());
+    }
+    int[] chosen = selection.select(pass, segment, queries.orElseThrow(), row, rows);
+    if (policy.indexReuse() > 1) {
+      pass.selections().put(row, rows, policy.topK(), chosen);
+    }
+    return chosen;
   }
 
   /** A trace sees scores and selections of rows that need none. */

@@ -12,6 +12,7 @@ import org.longread.kernels.ops.Stage;
  * @param ops the backend
  * @param batch the rows
  * @param rope cosines and sines, one row per batch row
+ * @param selections what layers that share a selection hand on
  * @param trace who watches
  */
 record Pass(
@@ -19,6 +20,7 @@ record Pass(
     KernelOps ops,
     Batch batch,
     RotaryEmbedding.Table rope,
+    SharedSelections selections,
     ForwardTrace trace) {
 
   /** Rows of the batch. */
@@ -28,7 +30,8 @@ record Pass(
 
   /** Rows from .. to - 1 as a pass of their own. */
   Pass slice(int from, int to) {
-    return new Pass(config, ops, batch.slice(from, to), rope.from(from), trace);
+    return new Pass(
+        config, ops, batch.slice(from, to), rope.from(from), selections.from(from), trace);
   }
 
   /** Books time since {@code startNanos} and work, divided over sequences by their rows. */

@@ -22,11 +22,24 @@ public final class Sequence {
    * @param topK tokens a query keeps; {@link Integer#MAX_VALUE} for dense attention
    * @param sampleQuality share of positions compared with dense attention
    * @param precision of index keys and scores
+   * @param indexReuse consecutive layers that share the first one's selection; 1 if none do
    */
-  public record Policy(int topK, double sampleQuality, IndexPrecision precision) {
+  public record Policy(int topK, double sampleQuality, IndexPrecision precision, int indexReuse) {
+    /** A policy by which every layer selects for itself. */
+    public Policy(int topK, double sampleQuality, IndexPrecision precision) {
+      this(topK, sampleQuality, precision, 1);
+    }
+
     /** Attention to every earlier token; the indexer does not run. */
     public boolean isDense() {
       return topK == Integer.MAX_VALUE;
+    }
+
+    /**
+     * Whether a layer has index keys and selects, rather than take an earlier layer's selection.
+     */
+    boolean indexes(int layer) {
+      return !isDense() && layer % indexReuse == 0;
     }
 
     /**

@@ -95,7 +95,8 @@ final class SparseMlaAttention {
     pass.ops().denseAttention(call, target.heads(), target.lse());
     long flops = expandedFlops(position, mask.rows());
     sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
-    sequence.counters().addKeys(0, pairs(position, unselected));
+    long selected = (long) (mask.rows() - unselected) * sequence.policy().topK();
+    sequence.counters().addKeys(0, pairs(position, unselected) + selected);
     for (int i = 0; i < mask.rows(); i++) {
       if (measures(sequence, position + i)) {
         int[] tokens = mask.tokens(i);
@@ -155,6 +156,7 @@ final class SparseMlaAttention {
     }
     long flops = kept * Flops.absorbedPair(shape) + rows * Flops.upProjection(shape);
     sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
+    sequence.counters().addKeys(0, kept);
     for (int i = 0; i < rows; i++) {
       if (measures(sequence, position + i)) {
         Rows lse = out.from(firstRow + i).lse();

@@ -70,15 +70,13 @@ final class TokenSelection {
       throw NotANumberException.at(layer, tile.firstPosition() + e.row(), e.key());
     }
     long pairs = 0;
-    long kept = 0;
     for (int i = 0; i < tile.rows(); i++) {
       pairs += tile.visible(i);
-      kept += Math.min(topK, tile.visible(i));
     }
     StageCounters counters = sequence.counters();
     counters.add(Stage.INDEXER, scored - start, pairs * Flops.indexPair(config));
     counters.add(Stage.SELECTION, System.nanoTime() - scored, pairs);
-    counters.addKeys(pairs, kept);
+    counters.addKeys(pairs, 0);
     return indices;
   }
 

@@ -76,7 +76,9 @@ public final class TransformerModel {
     for (int i = 0; i < t; i++) {
       weights.embedding().copyRow(batch.tokens()[i], hidden.data(), hidden.at(i));
     }
-    Pass pass = new Pass(config, ops, batch, rope.table(batch.positions()), trace);
+    SharedSelections selections = SharedSelections.of(t);
+    RotaryEmbedding.Table angles = rope.table(batch.positions());
+    Pass pass = new Pass(config, ops, batch, angles, selections, trace);
     RowBlocks blocks = RowBlocks.of(workers, batch, config, trace);
     showHidden(trace, 0, t, hidden);
     for (int n = 0; n < layers.size(); n++) {
