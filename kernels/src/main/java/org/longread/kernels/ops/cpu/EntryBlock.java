@@ -15,8 +15,11 @@ import org.longread.kernels.ops.TokenPages;
  * call of one thread and owns the array.
  */
 final class EntryBlock {
-  /** Columns of a plane: a cached row of the published models. A multiple of every tile. */
-  static final int WIDTH = 576;
+  /**
+   * Columns of a plane, a multiple of every tile. With 16 lanes a cached row of the published
+   * models is one; narrower rows mostly run on fewer lanes, or as {@link FewHeadsAttention}.
+   */
+  static final int WIDTH = Lanes.COUNT == 16 ? 576 : 192;
 
   /** Floats from a row to the next: an odd number of cache lines, which spreads columns evenly. */
   static final int STRIDE = WIDTH + 16;
@@ -24,7 +27,7 @@ final class EntryBlock {
   private static final int PLANE = KernelOps.SOFTMAX_BLOCK * STRIDE;
 
   /** Rows brought near at once: they fit in L1 beside their copies. */
-  private static final int GROUP = 8;
+  private static final int GROUP = 16;
 
   private static final int LINE = 16;
 
