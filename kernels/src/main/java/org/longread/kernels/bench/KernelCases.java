@@ -21,6 +21,7 @@ import org.longread.kernels.ops.WeightMatrix;
 
 /** The kernels at the shapes they are judged by, with random operands made for one case. */
 final class KernelCases {
+  private static final AttentionShape DEMO = new AttentionShape(4, 64, 16, 32, 32, 0.14f);
   private static final AttentionShape MEDIUM = new AttentionShape(16, 512, 64, 128, 128, 0.07f);
   private static final AttentionShape LARGE = new AttentionShape(128, 512, 64, 128, 128, 0.07f);
   private static final int TOP_K = 2048;
@@ -64,6 +65,7 @@ final class KernelCases {
     makers.add(c -> c.selection(32_768, 5));
     makers.add(c -> c.sparse("sparse MLA", MEDIUM, 4, TOP_K, new Bar(0.45)));
     makers.add(c -> c.sparse("sparse MLA", LARGE, 1, TOP_K, new Bar(0.62)));
+    makers.add(c -> c.sparse("sparse MLA", DEMO, 16, 64, Bar.NONE));
     makers.add(c -> c.sparse("dense twin, absorbed", LARGE, 1, 8192, Bar.NONE));
     makers.add(c -> c.dense("dense twin, expanded", MEDIUM, 64, 4096));
     return makers;

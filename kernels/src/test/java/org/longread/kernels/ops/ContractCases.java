@@ -116,7 +116,17 @@ final class ContractCases {
       {1, 16, 64, 64, 129, 129},
       {2, 17, 40, 16, 127, 30},
       {1, 128, 64, 16, 90, 70},
-      {1, 16, 512, 64, 140, 130}
+      {1, 16, 512, 64, 140, 130},
+      // Few heads on wide vectors, at and around a block.
+      {1, 1, 64, 16, 70, 1},
+      {4, 3, 128, 32, 200, 63},
+      {5, 4, 64, 64, 130, 66},
+      {2, 5, 64, 16, 90, 64},
+      // Heads around a vector; rows wider than a plane of the gathered block.
+      {1, 15, 70, 10, 66, 65},
+      {2, 33, 24, 8, 80, 79},
+      {2, 6, 640, 18, 68, 20},
+      {1, 2, 1156, 4, 34, 33}
     };
     for (int[] s : shapes) {
       for (Inputs.Fill fill : Inputs.Fill.values()) {

@@ -1,69 +1,84 @@
 package org.longread.kernels.ops.cpu;
 
+import static org.longread.kernels.ops.cpu.Lanes.COUNT;
+
 import java.util.Arrays;
 import org.longread.kernels.ops.AbsorbedAttention;
-import org.longread.kernels.ops.KernelOps;
-import org.longread.kernels.ops.TokenPages;
 
 /**
  * Scores of one query row against a block of chosen cache rows, lanes over heads.
  *
  * <pre>
- * queries  [latent + rope, width]  the row's queries side by side; width = heads, rounded up
- * entries  [block, latent + rope]  the block's cache rows, gathered; each is read by all heads
+ * queries  [width / lanes, latent + rope, lanes]  the row's queries; width = heads, rounded up
+ * entries  [block, latent + rope]                 the block's cache rows, read by all heads
  * </pre>
  *
- * <p>Belongs to one call of one thread and owns both arrays. Surplus heads have zero queries.
+ * <p>Belongs to one call of one thread and owns both. Surplus heads have zero queries.
  */
 final class AbsorbedScores {
+  /** AVX2 has 16 vector registers, the others 32. */
+  private static final int TILE = COUNT == 8 ? 8 : 16;
+
   final int width;
-  final float[] entries;
+  final EntryBlock entries;
   private final AbsorbedAttention call;
   private final int cached;
   private final float[] queries;
-  private final PanelProduct product = new PanelProduct();
 
   AbsorbedScores(AbsorbedAttention call) {
     this.call = call;
     this.cached = call.shape().cached();
     this.width = Lanes.roundUp(call.shape().heads());
     this.queries = new float[cached * width];
-    // The last row may be read a vector beyond its latent.
-    this.entries = new float[KernelOps.SOFTMAX_BLOCK * cached + Lanes.COUNT];
+    this.entries = new EntryBlock(call.cache());
   }
 
   /** Takes the queries of row {@code i}. */
   void takeQueries(int i) {
-    float[] source = call.queries().data();
     for (int h = 0; h < call.shape().heads(); h++) {
-      int at = call.queries().at(i) + h * cached;
-      for (int c = 0; c < cached; c++) {
-        queries[c * width + h] = source[at + c];
+      int from = call.queries().at(i) + h * cached;
+      takeHead(call.queries().data(), from, h / COUNT * cached * COUNT + h % COUNT);
+    }
+  }
+
+  private void takeHead(float[] source, int from, int to) {
+    for (int c = 0; c < cached; c++) {
+      queries[to + c * COUNT] = source[from + c];
+    }
+  }
+
+  /**
+   * Writes the raw scores of the first {@code count} gathered rows, [count, width].
+   *
+   * @param scores has room for the softmax's block: a tile's surplus rows are written too
+   */
+  void score(int count, float[] scores) {
+    Arrays.fill(scores, 0, (count + TILE - 1) / TILE * TILE * width, 0f);
+    for (int c = 0; c < cached; c += EntryBlock.WIDTH) {
+      int depth = Math.min(EntryBlock.WIDTH, cached - c);
+      for (int b = 0; b < count; b += TILE) {
+        for (int h = 0; h < width; h += COUNT) {
+          scoreTile(EntryBlock.at(b, c), (h * cached) + c * COUNT, depth, scores, b * width + h);
+        }
       }
     }
   }
 
-  /** Gathers {@code count} cache rows, named from {@code list[from]} on. */
-  void gather(int[] list, int from, int count) {
-    for (int b = 0; b < count; b++) {
-      int s = list[from + b];
-      float[] page = call.cache().page(s / TokenPages.PAGE);
-      System.arraycopy(page, s % TokenPages.PAGE * cached, entries, b * cached, cached);
+  private void scoreTile(int x, int at, int depth, float[] scores, int y) {
+    if (TILE == 16) {
+      EntryTiles.score16(entries.data, x, queries, at, depth, scores, y, width);
+    } else {
+      EntryTiles.score8(entries.data, x, queries, at, depth, scores, y, width);
     }
-  }
-
-  /** Writes the raw scores of the gathered rows, [count, width]. */
-  void score(int count, float[] scores) {
-    Arrays.fill(scores, 0, count * width, 0f);
-    product
-        .left(entries, 0, cached, 1)
-        .right(queries, 0, width)
-        .into(scores, 0, width)
-        .add(count, width, cached);
   }
 
   /** Copies the valid entries of row {@code i} of the list to {@code target}; returns how many. */
   int compactList(int i, int[] target) {
+    return compactList(call, i, target);
+  }
+
+  /** The same for any call. */
+  static int compactList(AbsorbedAttention call, int i, int[] target) {
     int count = 0;
     int from = i * call.perRow();
     for (int n = 0; n < call.perRow(); n++) {

@@ -50,7 +50,7 @@ final class AttentionWeights {
 
   private void weigh(int first, int count) {
     int width = scores.width;
-    scores.gather(list, first, count);
+    scores.entries.gather(list, first, count);
     scores.score(count, block);
     for (int b = 0; b < count; b++) {
       for (int h = 0; h < width; h += COUNT) {

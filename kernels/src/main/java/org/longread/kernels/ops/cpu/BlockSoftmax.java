@@ -122,14 +122,19 @@ final class BlockSoftmax {
 
   /** Writes a query's result, values / sum, or 0 where it had no key; returns its lse. */
   float finish(int state, float[] values, int from, float[] out, int to, int count) {
-    if (max[state] == Float.NEGATIVE_INFINITY) {
+    return finish(max[state], sum[state], values, from, out, to, count);
+  }
+
+  /** The same for a maximum and a sum kept elsewhere. */
+  static float finish(
+      float max, float sum, float[] values, int from, float[] out, int to, int count) {
+    if (max == Float.NEGATIVE_INFINITY) {
       Arrays.fill(out, to, to + count, 0f);
       return Float.POSITIVE_INFINITY;
     }
-    float total = sum[state];
     for (int c = 0; c < count; c++) {
-      out[to + c] = values[from + c] / total;
+      out[to + c] = values[from + c] / sum;
     }
-    return max[state] + (float) StrictMath.log(total);
+    return max + (float) StrictMath.log(sum);
   }
 }

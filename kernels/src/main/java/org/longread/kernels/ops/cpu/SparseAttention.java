@@ -56,7 +56,7 @@ final class SparseAttention {
 
   private void addBlock(int first, int count) {
     int width = scores.width;
-    scores.gather(list, first, count);
+    scores.entries.gather(list, first, count);
     scores.score(count, softmax.block);
     softmax.scaleScores(count, width);
     softmax.weigh(count, width, 0);
@@ -64,10 +64,12 @@ final class SparseAttention {
     for (int h = 0; h < shape.heads(); h++) {
       softmax.rescaleValues(h, values, h * valueWidth, valueWidth);
     }
-    product
-        .left(softmax.block, 0, 1, width)
-        .right(scores.entries, 0, shape.cached())
-        .into(values, 0, valueWidth)
-        .add(shape.heads(), valueWidth, count);
+    for (int c = 0; c < valueWidth; c += EntryBlock.WIDTH) {
+      product
+          .left(softmax.block, 0, 1, width)
+          .right(scores.entries.data, EntryBlock.at(0, c), EntryBlock.STRIDE)
+          .into(values, c, valueWidth)
+          .add(shape.heads(), Math.min(EntryBlock.WIDTH, valueWidth - c), count);
+    }
   }
 }

@@ -53,7 +53,11 @@ final class VectorOps implements KernelOps {
 
   @Override
   public void sparseAttention(AbsorbedAttention call, Rows out, Rows lse) {
-    new SparseAttention(call).run(out, lse);
+    if (FewHeadsAttention.fits(call.shape())) {
+      new FewHeadsAttention(call).run(out, lse);
+    } else {
+      new SparseAttention(call).run(out, lse);
+    }
   }
 
   @Override
