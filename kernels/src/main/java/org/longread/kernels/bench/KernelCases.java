@@ -25,6 +25,10 @@ final class KernelCases {
   private static final AttentionShape MEDIUM = new AttentionShape(16, 512, 64, 128, 128, 0.07f);
   private static final AttentionShape LARGE = new AttentionShape(128, 512, 64, 128, 128, 0.07f);
   private static final int TOP_K = 2048;
+
+  /** The demo model's. */
+  private static final int FEW_TOP_K = 64;
+
   private static final int GEMV_MATRICES = 3;
 
   private final SplittableRandom random = new SplittableRandom(5);
@@ -61,8 +65,10 @@ final class KernelCases {
     makers.add(c -> c.indexer(16, 128, 4096, 0.78));
     makers.add(c -> c.indexer(16, 128, 32_768, 0.78));
     makers.add(c -> c.indexer(4, 32, 4096, 0.65));
-    makers.add(c -> c.selection(4096, 7));
-    makers.add(c -> c.selection(32_768, 5));
+    makers.add(c -> c.selection(64, FEW_TOP_K, 4096, 0.5));
+    makers.add(c -> c.selection(64, FEW_TOP_K, 32_768, 0.5));
+    makers.add(c -> c.selection(4, TOP_K, 4096, 7));
+    makers.add(c -> c.selection(4, TOP_K, 32_768, 5));
     makers.add(c -> c.sparse("sparse MLA", MEDIUM, 4, TOP_K, new Bar(0.45)));
     makers.add(c -> c.sparse("sparse MLA", LARGE, 1, TOP_K, new Bar(0.62)));
     makers.add(c -> c.sparse("sparse MLA", DEMO, 16, 64, Bar.NONE));
@@ -124,15 +130,15 @@ final class KernelCases {
         new Case.Scalar(1024 * perPair, ops -> ops.indexScores(one, keys, scores)));
   }
 
-  Case selection(int length, double bar) {
-    int tile = 4;
-    Rows scores = values(tile, length);
-    int[] indices = new int[tile * TOP_K];
-    int first = length - tile + 1;
-    Consumer<KernelOps> call = ops -> ops.selectTopK(scores, tile, first, TOP_K, indices);
-    double count = (double) tile * first + tile * (tile - 1) / 2.0;
+  /** Where few are selected, of many rows: of a few, branch prediction learns all scores. */
+  Case selection(int rows, int topK, int length, double bar) {
+    Rows scores = values(rows, length);
+    int[] indices = new int[rows * topK];
+    int first = length - rows + 1;
+    Consumer<KernelOps> call = ops -> ops.selectTopK(scores, rows, first, topK, indices);
+    double count = (double) rows * first + rows * (rows - 1) / 2.0;
     return new Case(
-        "selection k=%d, L=%dK".formatted(TOP_K, length / 1024),
+        "selection k=%d, L=%dK".formatted(topK, length / 1024),
         Unit.NANOS_PER_SCORE,
         new Bar(bar),
         count,

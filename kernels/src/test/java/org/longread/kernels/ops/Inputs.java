@@ -16,6 +16,16 @@ final class Inputs {
     COARSE,
     /** Each higher than the one before: the highest lie side by side. */
     RISING,
+    /** Each lower than the one before. */
+    FALLING,
+    /** All the same. */
+    EQUAL,
+    /** Zeros of both signs and nothing else. */
+    ZEROS,
+    /** Two values. */
+    TWO,
+    /** Mostly negative infinities, some positive ones, and ordinary values. */
+    INFINITE,
     /** Zeros of both signs, subnormals, 1e30 and ordinary values. */
     EXTREME
   }
@@ -46,10 +56,23 @@ final class Inputs {
       case TIED -> random.nextInt(5) - 2;
       case COARSE -> (float) Math.rint(20 * random.nextGaussian()) / 20;
       case RISING -> ++drawn * 0.001f;
+      case FALLING -> --drawn * 0.001f;
+      case EQUAL -> -1.5f;
+      case ZEROS -> random.nextBoolean() ? 0f : -0f;
+      case TWO -> random.nextInt(20) == 0 ? 1f : -1f;
+      case INFINITE -> infinite(random.nextInt(40));
       case EXTREME ->
           random.nextInt(3) == 0
               ? (float) random.nextGaussian()
               : EXTREMES[random.nextInt(EXTREMES.length)];
+    };
+  }
+
+  private float infinite(int die) {
+    return switch (die) {
+      case 0 -> Float.POSITIVE_INFINITY;
+      case 1, 2, 3 -> (float) random.nextGaussian();
+      default -> Float.NEGATIVE_INFINITY;
     };
   }
 

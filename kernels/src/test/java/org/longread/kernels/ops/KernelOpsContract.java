@@ -144,6 +144,24 @@ public abstract class KernelOpsContract {
   }
 
   @Test
+  void notANumberIsFoundWhereverItIs() {
+    for (int count : new int[] {1024, 1037, 5000}) {
+      for (int key : new int[] {0, 1, 63, 512, count - 17, count - 2, count - 1}) {
+        for (float nan : new float[] {Float.NaN, Float.intBitsToFloat(0xFFC0_0001)}) {
+          float[] scores = new Inputs(count, Inputs.Fill.INFINITE).floats(count);
+          scores[key] = nan;
+          NotANumberException thrown =
+              catchThrowableOfType(
+                  NotANumberException.class,
+                  () -> ops().selectTopK(Rows.of(scores, count), 1, count, 64, new int[64]));
+          assertThat(thrown).as("count %d, key %d", count, key).isNotNull();
+          assertThat(thrown.key()).isEqualTo(key);
+        }
+      }
+    }
+  }
+
+  @Test
   void infinitiesAreOrdinaryScores() {
     float[] scores = new float[100];
     Arrays.fill(scores, Float.NEGATIVE_INFINITY);

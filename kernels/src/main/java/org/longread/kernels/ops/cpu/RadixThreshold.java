@@ -95,16 +95,16 @@ final class RadixThreshold {
     }
     int[] target = narrowed;
     int kept = 0;
-    int least = Integer.MAX_VALUE;
-    int most = Integer.MIN_VALUE;
     for (int s = 0; s < n; s++) {
       int key = keys[s];
       target[kept] = key;
-      if ((key - low) >>> shift == 0) {
-        kept++;
-        least = Math.min(least, key);
-        most = Math.max(most, key);
-      }
+      kept += OrderedKeys.equal((key - low) >>> shift, 0);
+    }
+    int least = Integer.MAX_VALUE;
+    int most = Integer.MIN_VALUE;
+    for (int s = 0; s < kept; s++) {
+      least = Math.min(least, target[s]);
+      most = Math.max(most, target[s]);
     }
     narrowedLow = least;
     narrowedHigh = most;

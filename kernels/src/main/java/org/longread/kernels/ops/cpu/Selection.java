@@ -9,112 +9,104 @@ import org.longread.kernels.ops.Rows;
 /**
  * Exact top-k of one row of scores at a time, ties to the lowest index.
  *
- * <p>Scores become integers of the same order ({@link OrderedKeys}). Where few of many are wanted,
- * a bound from group maxima first leaves little more than those. {@link RadixThreshold} finds the
- * least key wanted, and one pass lists the keys that reach it.
+ * <p>Where few of many are wanted, {@link HighScores} leaves little more than those, unless too
+ * many are equal; else every score becomes an integer of the same order ({@link OrderedKeys}).
+ * {@link RadixThreshold} finds the least key wanted, and one pass lists the keys that reach it.
  *
- * <p>Belongs to one call of one thread; owns one integer per candidate and a few per wanted one.
+ * <p>Belongs to one call of one thread; owns one integer per candidate, where not few are wanted,
+ * and a few per wanted one.
  */
 final class Selection {
-  /** Candidates per wanted key from which it pays to filter by a bound. */
-  private static final int FILTER_FROM = 16;
+  /** Candidates per wanted one from which few are wanted. */
+  private static final int FEW = 16;
 
-  /** Groups per wanted key: of four, the bound lets about 1.15 times the wanted keys pass. */
-  private static final int GROUPS = 4;
-
-  private final OrderedKeys keys;
   private final RadixThreshold threshold = new RadixThreshold();
+  private final OrderedKeys all = new OrderedKeys();
+  private final HighScores high;
   private final int[] kept;
 
   /** For rows of at most {@code most} candidates. */
   Selection(int most, int topK) {
     int wanted = Math.min(most, topK);
-    int passed = Math.min(most, Math.multiplyExact(GROUPS, Math.max(wanted, COUNT)));
-    keys = new OrderedKeys(most, passed);
-    kept = new int[passed + COUNT];
+    high = new HighScores(threshold, Math.max(1, wanted));
+    kept = new int[wanted + 1];
   }
 
   /** Writes row {@code i} of indices [rows, topK] from its first {@code count} scores. */
   void select(Rows scores, int i, int count, int topK, int[] indices) {
     int wanted = Math.min(topK, count);
-    boolean few = wanted > 0 && count / FILTER_FROM >= Math.max(wanted, COUNT);
-    int groupSize = few ? count / (GROUPS * Math.max(wanted, COUNT)) : count;
-    if (!keys.take(scores.data(), scores.at(i), count, groupSize)) {
-      throw new NotANumberException(i, firstNaN(scores.data(), scores.at(i), count));
+    boolean few = wanted > 0 && count / FEW >= Math.max(wanted, COUNT);
+    if (!few || !selectFew(scores, i, count, wanted)) {
+      selectMany(scores, i, count, wanted);
     }
     int at = i * topK;
-    if (wanted == count) {
-      for (int s = 0; s < count; s++) {
-        indices[at + s] = s;
-      }
-    } else if (wanted > 0) {
-      if (!few || !listFew(wanted)) {
-        list(count, wanted);
-      }
-      System.arraycopy(kept, 0, indices, at, wanted);
-    }
+    System.arraycopy(kept, 0, indices, at, wanted);
     Arrays.fill(indices, at + wanted, at + topK, -1);
   }
 
-  private static int firstNaN(float[] scores, int at, int count) {
-    int s = 0;
-    while (s < count - 1 && !Float.isNaN(scores[at + s])) {
-      s++;
+  /** Lists the highest in {@link #kept}; false if too many are as high as those. */
+  private boolean selectFew(Rows scores, int i, int count, int wanted) {
+    float[] data = scores.data();
+    int at = scores.at(i);
+    if (!high.take(data, at, count)) {
+      throw notANumber(scores, i);
     }
-    return s;
-  }
-
-  /** Lists the indices of the {@code wanted} highest keys, ascending. */
-  private void list(int count, int wanted) {
-    int[] all = keys.keys;
-    int least = threshold.find(all, count, wanted, keys.lowest, keys.highest);
-    int afterTies =
-        threshold.takesAllTies() ? count : indexAfter(all, least, threshold.tiesTaken());
-    int n = 0;
-    for (int s = 0; s < afterTies; s++) {
-      kept[n] = s;
-      n += all[s] >= least ? 1 : 0;
-    }
-    for (int s = afterTies; s < count; s++) {
-      kept[n] = s;
-      n += all[s] > least ? 1 : 0;
-    }
-  }
-
-  /**
-   * Does the same among the keys that reach a bound; false if too many do. The bound is one that
-   * the maxima of {@code wanted} groups reach, so at least as many keys do.
-   */
-  private boolean listFew(int wanted) {
-    int bound = threshold.bound(keys.maxima, keys.groups, wanted, keys.leastMaximum, keys.highest);
-    int count = keys.filter(bound, kept);
-    if (count < 0) {
+    int passed = high.list(data, at, count);
+    if (passed < 0) {
       return false;
     }
-    int[] some = keys.filtered;
-    int least = threshold.find(some, count, wanted, bound, keys.highest);
-    int afterTies =
-        threshold.takesAllTies() ? count : indexAfter(some, least, threshold.tiesTaken());
+    int least = threshold.find(high.keys, passed, wanted, high.bound, high.highest);
+    int afterTies = indexAfterTies(high.keys, passed, least);
     int n = 0;
-    for (int c = 0; c < afterTies; c++) {
-      kept[n] = kept[c];
-      n += some[c] >= least ? 1 : 0;
-    }
-    for (int c = afterTies; c < count; c++) {
-      kept[n] = kept[c];
-      n += some[c] > least ? 1 : 0;
+    for (int c = 0; c < passed; c++) {
+      kept[n] = high.indices[c];
+      n += OrderedKeys.reaches(high.keys[c], c < afterTies ? least : least + 1);
     }
     return true;
   }
 
-  /** The index after the {@code nth} key equal to {@code key}. */
-  private static int indexAfter(int[] keys, int key, int nth) {
+  private void selectMany(Rows scores, int i, int count, int wanted) {
+    if (!all.take(scores.data(), scores.at(i), count)) {
+      throw notANumber(scores, i);
+    }
+    if (wanted == count) {
+      Arrays.setAll(kept, s -> s);
+    } else if (wanted > 0) {
+      int least = threshold.find(all.keys, count, wanted, all.lowest, all.highest);
+      int afterTies = indexAfterTies(all.keys, count, least);
+      int n = list(0, afterTies, least, 0);
+      list(afterTies, count, least + 1, n);
+    }
+  }
+
+  /** Appends candidates {@code from} to {@code to - 1} not below {@code bound}. */
+  private int list(int from, int to, int bound, int already) {
+    int[] keys = all.keys;
+    int n = already;
+    for (int s = from; s < to; s++) {
+      kept[n] = s;
+      n += OrderedKeys.reaches(keys[s], bound);
+    }
+    return n;
+  }
+
+  /** The index after the last key wanted of those equal to {@code least}. */
+  private int indexAfterTies(int[] keys, int count, int least) {
+    if (threshold.takesAllTies()) {
+      return count;
+    }
     int s = 0;
-    for (int seen = 0; seen < nth; s++) {
-      if (keys[s] == key) {
-        seen++;
-      }
+    for (int seen = 0; seen < threshold.tiesTaken(); s++) {
+      seen += OrderedKeys.equal(keys[s], least);
     }
     return s;
+  }
+
+  private static NotANumberException notANumber(Rows scores, int i) {
+    int s = 0;
+    while (!Float.isNaN(scores.data()[scores.at(i) + s])) {
+      s++;
+    }
+    return new NotANumberException(i, s);
   }
 }
