@@ -41,7 +41,8 @@ final class ExecutorEngine implements AutoCloseable {
               0,
               null,
               given.memoryLimitBytes(),
-              given.chunkTokens());
+              given.chunkTokens(),
+              0);
       return new Key(spec, opening);
     }
   }

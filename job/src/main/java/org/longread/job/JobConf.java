@@ -45,7 +45,8 @@ public record JobConf(
       double sampleQuality,
       IndexPrecision indexPrecision,
       long memoryLimitBytes,
-      int chunkTokens)
+      int chunkTokens,
+      int maxBatchSequences)
       implements Serializable {}
 
   /** What is asked of every document. */
