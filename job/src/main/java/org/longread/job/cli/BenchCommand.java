@@ -18,6 +18,7 @@ import org.longread.job.write.BenchTable;
 import org.longread.kernels.bench.BenchBackend;
 import org.longread.kernels.bench.BenchPreset;
 import org.longread.kernels.bench.LayerBench;
+import org.longread.kernels.bench.PositionCost.Phase;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,6 +42,12 @@ import picocli.CommandLine.Spec;
       "  longread bench --kernels"
     })
 final class BenchCommand implements Callable<Integer> {
+  /** Where batched decoding is measured, unless no length is that long. */
+  private static final int DECODE_POSITION = 4096;
+
+  /** The document questions are asked on, unless no length is that long. */
+  private static final int DOCUMENT_TOKENS = 16_384;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -138,11 +145,26 @@ final class BenchCommand implements Callable<Integer> {
         new BenchReport(series, price, Ink.forTerminal()).print(out);
       }
     }
+    measureDecoding(run, store, environment, shapes);
     if (all.isEmpty()) {
       throw new InvalidRunException("Cannot measure anything: no length fits the memory");
     }
     write(folder, store, environment, all, price);
     out.flush();
+  }
+
+  private void measureDecoding(
+      BenchRun run, BenchStore store, BenchEnvironment environment, List<BenchPreset> shapes) {
+    int longest = positions().stream().mapToInt(Integer::intValue).max().orElseThrow();
+    int position = Math.min(longest, DECODE_POSITION);
+    int document = Math.min(longest, DOCUMENT_TOKENS);
+    run.measureDecoding(shapes, position, document);
+    PrintWriter out = spec.commandLine().getOut();
+    for (BenchPreset shape : shapes) {
+      new DecodeReport(shape.name(), Ink.forTerminal())
+          .steps(store.find(environment, shape.name(), Phase.STEP, position, 0), out)
+          .answers(store.find(environment, shape.name(), Phase.ANSWERS, document, 0), out);
+    }
   }
 
   private void write(
