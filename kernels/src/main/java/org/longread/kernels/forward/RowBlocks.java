@@ -32,7 +32,8 @@ record RowBlocks(Workers workers, int rows) {
     if (trace.isActive()) {
       return new RowBlocks(workers, batch.size());
     }
-    int share = (batch.size() + workers.threads() - 1) / workers.threads();
+    int threads = batch.phase() == Batch.Phase.STEP ? workers.available() : workers.threads();
+    int share = (batch.size() + threads - 1) / threads;
     if (seesAll(batch.segments().get(0))) {
       return new RowBlocks(workers, share);
     }
