@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.longread.job.InvalidRunException;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  longread bench",
       "  longread bench --preset v3.2-layer --lengths 4K,32K,128K --rounds 3",
-      "  longread bench --kernels"
+      "  longread bench --kernels",
+      "  longread bench --job --rounds 3"
     })
 final class BenchCommand implements Callable<Integer> {
   /** Where batched decoding is measured, unless no length is that long. */
@@ -99,10 +101,35 @@ final class BenchCommand implements Callable<Integer> {
       description = "Single kernels at the shapes they are judged by, instead of lengths.")
   private boolean kernels;
 
+  @Option(
+      names = "--job",
+      description = "Tokens per second of the Spark job against those of the engine alone.")
+  private boolean job;
+
+  @Option(
+      names = "--model",
+      paramLabel = "PATH",
+      description = "Model that --job runs (default: the demo's).")
+  private Path model;
+
+  @Option(
+      names = "--documents",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Documents that --job reads (default ${DEFAULT-VALUE}).")
+  private int documents;
+
   @Override
   public Integer call() {
     if (rounds < 1) {
       throw new InvalidRunException("Invalid rounds: " + rounds + " (expected 1 or more)");
+    }
+    if (documents < 1) {
+      throw new InvalidRunException("Invalid documents: " + documents + " (expected 1 or more)");
+    }
+    if (job) {
+      compareJob();
+      return ExitStatus.DONE.code();
     }
     if (usdPerHour != null && !(usdPerHour > 0)) {
       throw new InvalidRunException(
@@ -124,6 +151,17 @@ final class BenchCommand implements Callable<Integer> {
       measure(chosen, environment, shapes, positions);
     }
     return ExitStatus.DONE.code();
+  }
+
+  private void compareJob() {
+    Path folder = model == null ? Path.of(home(), "deploy", "demo", "model") : model;
+    JobBench bench = new JobBench(folder, documents, rounds, spec.commandLine().getOut());
+    Sparks.with(
+        Sparks.conf(Map.of(), null),
+        spark -> {
+          bench.run(spark);
+          return spark;
+        });
   }
 
   private void measure(

@@ -64,6 +64,18 @@ class TestBenchCommand {
     assertThat(BenchStore.open(folder).points()).hasSize(4);
   }
 
+  @Test
+  void theJobIsComparedWithTheEngineAlone() {
+    String model = Path.of("..", "deploy", "demo", "model").toString();
+    assertThat(run("bench", "--job", "--documents=3", "--rounds=1", "--model=" + model))
+        .as("%s", err)
+        .isZero();
+    assertThat(out.toString())
+        .contains("3 documents of 4,096 to 8,192 bytes, 8 new tokens each")
+        .containsPattern("wall, whole run +[0-9,]+ +[0-9,]+ +[0-9]+ %")
+        .containsPattern("CPU of the process +[0-9,]+ +[0-9,]+ +[0-9]+ %");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -71,6 +83,7 @@ class TestBenchCommand {
         "--preset=large|Invalid preset: large (expected demo|medium|v3.2-layer)",
         "--lengths=1K,x|Invalid lengths: x (expected numbers from 512 to 16M, as in 512,4K,1M)",
         "--lengths=100|Invalid lengths: 100",
+        "--documents=0|Invalid documents: 0 (expected 1 or more)",
         "--rounds=0|Invalid rounds: 0 (expected 1 or more)",
         "--usd-per-hour=-1|Invalid usd-per-hour: -1.0 (expected more than 0)",
         "--backend=gpu|Invalid backend: gpu"
