@@ -1,10 +1,12 @@
 package org.longread.job;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.longread.job.TaskStatistics.LengthBucket;
 import org.longread.job.TaskStatistics.NanosAround;
+import org.longread.job.read.Document;
 import org.longread.job.task.ResultRow;
 import org.longread.kernels.EngineStats;
 
@@ -23,8 +25,25 @@ final class AttemptCounters {
   private long writeNanos;
   private EngineStats stats = EngineStats.NONE;
 
-  void addRead(long nanos) {
-    readNanos += nanos;
+  /** The same documents; waiting for them counts as reading. */
+  Iterator<Document> timed(Iterator<Document> documents) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        long start = System.nanoTime();
+        boolean more = documents.hasNext();
+        readNanos += System.nanoTime() - start;
+        return more;
+      }
+
+      @Override
+      public Document next() {
+        long start = System.nanoTime();
+        Document next = documents.next();
+        readNanos += System.nanoTime() - start;
+        return next;
+      }
+    };
   }
 
   void addWrite(long nanos) {

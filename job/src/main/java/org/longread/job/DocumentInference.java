@@ -2,41 +2,42 @@ package org.longread.job;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.longread.job.read.BalancedPartitions.DocumentCost;
 import org.longread.job.read.Document;
 import org.longread.job.read.DocumentPreparation;
 import org.longread.job.task.DocumentException;
+import org.longread.job.task.OpenDocument;
 import org.longread.job.task.OutputTask;
 import org.longread.job.task.OutputTask.Answered;
 import org.longread.job.task.PreparedDocument;
 import org.longread.job.task.ResultRow;
+import org.longread.kernels.Engine;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.ops.NotANumberException;
 
-/** One document to its rows; what is wrong with a document becomes its error row. */
-final class DocumentInference {
-  private final ExecutorEngine shared;
-  private final DocumentPreparation preparation;
-  private final OutputTask task;
-  private final RunPlan.Price price;
-
-  DocumentInference(
-      ExecutorEngine shared,
-      DocumentPreparation preparation,
-      OutputTask task,
-      RunPlan.Price price) {
-    this.shared = shared;
-    this.preparation = preparation;
-    this.task = task;
-    this.price = price;
-  }
+/**
+ * The steps one document takes from Parquet to rows; what is wrong with it becomes its error row.
+ *
+ * @param memory what documents may take together
+ * @param cost what a document was planned to cost
+ */
+record DocumentInference(
+    Engine engine,
+    MemoryBudget memory,
+    DocumentPreparation preparation,
+    OutputTask task,
+    RunPlan.Price price,
+    DocumentCost cost) {
 
   /**
    * What came of a document.
    *
+   * @param plannedCost what it was planned to cost
    * @param tokensIn tokens read, shared ones once; 0 if it failed
-   * @param inferNanos wall time in the engine
+   * @param inferNanos time in the engine; a step's time is divided evenly over its sequences
    */
   record Outcome(
+      double plannedCost,
       List<ResultRow> rows,
       long tokensIn,
       long tokensOut,
@@ -48,64 +49,84 @@ final class DocumentInference {
     }
   }
 
-  /** Reads and answers; only an interrupt or a broken executor throws. */
-  Outcome infer(Document document) throws InterruptedException {
-    long start = System.nanoTime();
-    try {
-      PreparedDocument prepared = preparation.prepare(document);
-      long ready = System.nanoTime();
-      Answered answered = answer(prepared);
-      long done = System.nanoTime();
-      return new Outcome(
-          priced(answered.rows(), done - start),
-          prepared.tokensIn(),
-          answered.tokensOut(),
-          ready - start,
-          done - ready,
-          answered.stats());
-    } catch (DocumentException e) {
-      return failed(document, e.code(), e.getMessage(), start);
-    } catch (NotANumberException e) {
-      return failed(document, "not_a_number", e.getMessage(), start);
-    } catch (CancellationException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      return failed(document, "engine_error", "Cannot read document: " + e, start);
-    }
-  }
-
-  private Answered answer(PreparedDocument document)
-      throws DocumentException, InterruptedException {
-    long questions = document.prompt().questions().size();
-    long tokens = document.tokensIn() + questions * task.maxNewTokens();
-    long bytes = shared.engine().plannedBytes(tokens, task.session().indexPrecision());
-    MemoryBudget memory = shared.memory();
+  /**
+   * The document as the engine reads it.
+   *
+   * @throws DocumentException if it cannot be read, or can never fit
+   */
+  PreparedDocument prepare(Document document) throws DocumentException {
+    PreparedDocument prepared = preparation.prepare(document);
+    long bytes = plannedBytes(prepared);
     if (!memory.fits(bytes)) {
       throw new DocumentException(
           "document_too_large",
           "Cannot read document: %d tokens take %d bytes, and %d are free for documents."
-                  .formatted(tokens, bytes, memory.limitBytes())
+                  .formatted(prepared.tokensIn(), bytes, memory.limitBytes())
               + " Raise memory-limit and spark.executor.memory, or lower max-document-tokens");
     }
-    memory.reserve(bytes);
-    try {
-      return task.answer(shared.engine(), document);
-    } finally {
-      memory.release(bytes);
+    return prepared;
+  }
+
+  long plannedBytes(PreparedDocument document) {
+    return task.plannedBytes(engine, document);
+  }
+
+  OpenDocument open(PreparedDocument document) throws DocumentException {
+    return task.open(engine, document);
+  }
+
+  /** What is known of a document without its text. */
+  record Subject(Object id, double plannedCost) {}
+
+  Subject subject(Document document) {
+    return new Subject(document.id(), cost.of(document));
+  }
+
+  Outcome answered(Subject subject, PreparedDocument prepared, Answered answered, Nanos nanos) {
+    return new Outcome(
+        subject.plannedCost(),
+        priced(answered.rows(), nanos),
+        prepared.tokensIn(),
+        answered.tokensOut(),
+        nanos.tokenize(),
+        nanos.infer(),
+        answered.stats());
+  }
+
+  /** The error row of a document; only an interrupt is thrown on. */
+  Outcome failed(Subject subject, Exception cause, Nanos nanos) {
+    if (cause instanceof CancellationException cancelled) {
+      throw cancelled;
+    }
+    ResultRow row = ResultRow.failed(subject.id(), 0, code(cause), message(cause));
+    List<ResultRow> rows = priced(List.of(row), nanos);
+    return new Outcome(subject.plannedCost(), rows, 0, 0, nanos.total(), 0, EngineStats.NONE);
+  }
+
+  private static String code(Exception cause) {
+    if (cause instanceof DocumentException e) {
+      return e.code();
+    }
+    return cause instanceof NotANumberException ? "not_a_number" : "engine_error";
+  }
+
+  private static String message(Exception cause) {
+    boolean known = cause instanceof DocumentException || cause instanceof NotANumberException;
+    return known ? cause.getMessage() : "Cannot read document: " + cause;
+  }
+
+  /** Time spent on one document. */
+  record Nanos(long tokenize, long infer) {
+    long total() {
+      return tokenize + infer;
     }
   }
 
-  private List<ResultRow> priced(List<ResultRow> rows, long nanos) {
+  private List<ResultRow> priced(List<ResultRow> rows, Nanos nanos) {
     if (!price.isKnown()) {
       return rows;
     }
-    double each = price.ofNanos(nanos) / rows.size();
+    double each = price.ofNanos(nanos.total()) / rows.size();
     return rows.stream().map(row -> row.priced(each)).toList();
-  }
-
-  private Outcome failed(Document document, String code, String message, long start) {
-    long nanos = System.nanoTime() - start;
-    ResultRow row = ResultRow.failed(document.id(), 0, code, message);
-    return new Outcome(priced(List.of(row), nanos), 0, 0, nanos, 0, EngineStats.NONE);
   }
 }

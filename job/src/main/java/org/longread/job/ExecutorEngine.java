@@ -42,7 +42,8 @@ final class ExecutorEngine implements AutoCloseable {
               null,
               1,
               given.memoryLimitBytes(),
-              given.chunkTokens());
+              given.chunkTokens(),
+              0);
       return new Key(spec, opening);
     }
   }

@@ -46,7 +46,8 @@ public record JobConf(
       IndexPrecision indexPrecision,
       int indexReuse,
       long memoryLimitBytes,
-      int chunkTokens)
+      int chunkTokens,
+      int maxBatchSequences)
       implements Serializable {}
 
   /** What is asked of every document. */

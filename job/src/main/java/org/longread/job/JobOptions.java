@@ -130,6 +130,9 @@ public final class JobOptions {
               String.valueOf(EngineOptions.DEFAULT_CHUNK_TOKENS),
               c -> c.engine().chunkTokens())
           .about(ENGINE, NONE, "tokens read at once");
+  static final JobOption<Integer> MAX_BATCH_SEQUENCES =
+      option("max-batch-sequences", OptionType.count(1), "16", c -> c.engine().maxBatchSequences())
+          .about(ENGINE, NONE, "answers generated at once, of one document or of several");
 
   static final JobOption<Integer> MAX_DOCUMENT_TOKENS =
       option("max-document-tokens", OptionType.count(0), "0", c -> c.limits().maxDocumentTokens())
@@ -199,6 +202,7 @@ public final class JobOptions {
           BACKEND,
           DEVICE,
           CHUNK_TOKENS,
+          MAX_BATCH_SEQUENCES,
           MAX_DOCUMENT_TOKENS,
           ON_TOO_LONG,
           MEMORY_LIMIT,

@@ -26,9 +26,9 @@ record LiveCounters(
         spark.longAccumulator("longread.megacost"));
   }
 
-  /** A document's outcome and its planned cost. */
-  void add(DocumentInference.Outcome outcome, double cost) {
-    megaCost.add((long) (cost / MEGA));
+  /** A document's outcome. */
+  void add(DocumentInference.Outcome outcome) {
+    megaCost.add((long) (outcome.plannedCost() / MEGA));
     documents.add(1L);
     failed.add(outcome.failed() ? 1L : 0L);
     tokens.add(outcome.tokensIn() + outcome.tokensOut());

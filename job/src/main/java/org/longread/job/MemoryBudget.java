@@ -1,6 +1,7 @@
 package org.longread.job;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Bytes that documents in flight may take together on one executor. A document waits, first come
@@ -38,6 +39,13 @@ final class MemoryBudget {
    */
   void reserve(long bytes) throws InterruptedException {
     units.acquire(units(bytes));
+  }
+
+  /**
+   * Takes bytes that {@link #fits fit} if they are free and nobody waits; for one who holds some.
+   */
+  boolean tryReserve(long bytes) throws InterruptedException {
+    return units.tryAcquire(units(bytes), 0, TimeUnit.SECONDS); // unlike tryAcquire(n), fair
   }
 
   /** Gives bytes back. */

@@ -211,7 +211,8 @@ public final class OptionValues {
         value(JobOptions.INDEX_PRECISION),
         value(JobOptions.INDEX_REUSE),
         value(JobOptions.MEMORY_LIMIT),
-        value(JobOptions.CHUNK_TOKENS));
+        value(JobOptions.CHUNK_TOKENS),
+        value(JobOptions.MAX_BATCH_SEQUENCES));
   }
 
   /** The given value or, where it is none or wrong, the default; null if there is no default. */

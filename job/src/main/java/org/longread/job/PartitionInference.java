@@ -2,6 +2,7 @@ package org.longread.job;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
@@ -9,6 +10,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.longread.job.DocumentInference.Outcome;
 import org.longread.job.read.BalancedPartitions.DocumentCost;
 import org.longread.job.read.Document;
 import org.longread.job.read.DocumentPreparation;
@@ -60,10 +62,16 @@ final class PartitionInference
               conf,
               shared.engine().config().eosTokenIds(),
               shared.tokenizer().map(TextDecoder.class::cast));
-      DocumentInference inference = new DocumentInference(shared, preparation, task, plan.price());
+      DocumentInference inference =
+          new DocumentInference(
+              shared.engine(), shared.memory(), preparation, task, plan.price(), cost);
       AttemptCounters counters = new AttemptCounters();
       long start = System.nanoTime();
-      infer(documents, inference, writer, counters);
+      try (AdmissionQueue queue =
+          new AdmissionQueue(
+              counters.timed(documents), inference, conf.engine().maxBatchSequences())) {
+        infer(queue, writer, counters);
+      }
       long wallNanos = System.nanoTime() - start;
       TaskStatistics statistics =
           counters.statistics(
@@ -75,28 +83,20 @@ final class PartitionInference
     }
   }
 
-  private void infer(
-      Iterator<Document> documents,
-      DocumentInference inference,
-      ResultWriter writer,
-      AttemptCounters counters)
+  private void infer(AdmissionQueue queue, ResultWriter writer, AttemptCounters counters)
       throws Exception {
-    long start = System.nanoTime();
-    while (documents.hasNext()) {
-      Document document = documents.next();
-      counters.addRead(System.nanoTime() - start);
-      DocumentInference.Outcome outcome = inference.infer(document);
+    for (Optional<Outcome> next = queue.next(); next.isPresent(); next = queue.next()) {
+      Outcome outcome = next.get();
       long answered = System.nanoTime();
       for (var row : outcome.rows()) {
         writer.write(row);
       }
       counters.add(outcome);
       counters.addWrite(System.nanoTime() - answered);
-      live.add(outcome, cost.of(document));
+      live.add(outcome);
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("Cannot go on: the Spark task was interrupted");
       }
-      start = System.nanoTime();
     }
   }
 

@@ -31,6 +31,7 @@ final class RunBuilder {
   private IndexPrecision indexPrecision = IndexPrecision.F32;
   private String device = "auto";
   private long memoryLimit;
+  private int maxBatchSequences = 16;
 
   RunBuilder(Path output) {
     this.output = output;
@@ -142,6 +143,11 @@ final class RunBuilder {
     return this;
   }
 
+  RunBuilder maxBatchSequences(int count) {
+    maxBatchSequences = count;
+    return this;
+  }
+
   JobConf conf() {
     return new JobConf(
         new JobConf.Input(
@@ -164,7 +170,8 @@ final class RunBuilder {
             indexPrecision,
             1,
             memoryLimit,
-            512),
+            512,
+            maxBatchSequences),
         task,
         prompt,
         generation,

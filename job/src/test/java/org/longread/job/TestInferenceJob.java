@@ -67,6 +67,14 @@ class TestInferenceJob {
 
     assertThat(generate("seven").input(input).evidence(3).partitions(7).run(Inputs.spark()))
         .isEqualTo(expected);
+    assertThat(
+            generate("unbatched")
+                .input(input)
+                .evidence(3)
+                .partitions(1)
+                .maxBatchSequences(1)
+                .run(Inputs.spark()))
+        .isEqualTo(expected);
     Path alone = folder.resolve("alone");
     Inputs.spark().read().parquet(input.toString()).limit(1).write().parquet(alone.toString());
     List<ArrowRow> single = generate("single").input(alone).evidence(3).run(Inputs.spark());

@@ -70,7 +70,17 @@ class TestOptionValues {
     assertThat(conf.engine())
         .isEqualTo(
             new JobConf.Engine(
-                "model", "auto", "auto", AttentionMode.AUTO, 0, 0, IndexPrecision.F32, 1, 0, 1024));
+                "model",
+                "auto",
+                "auto",
+                AttentionMode.AUTO,
+                0,
+                0,
+                IndexPrecision.F32,
+                1,
+                0,
+                1024,
+                16));
     assertThat(conf.generation()).isEqualTo(new JobConf.Generation(64, List.of(), 0, 1, 0));
     assertThat(conf.limits()).isEqualTo(new JobConf.Limits(0, OnTooLong.ERROR, 0));
     assertThat(conf.reporting())
@@ -123,6 +133,8 @@ class TestOptionValues {
             "d",
             "chunk-tokens",
             "33",
+            "max-batch-sequences",
+            "7",
             "max-document-tokens",
             "99",
             "on-too-long",
@@ -150,7 +162,7 @@ class TestOptionValues {
   void fingerprintHasWhatChangesResultsOnly() {
     assertThat(JobOptions.valuesThatChangeResults(resolve()).keySet())
         .contains("top-k", "seed", "input", "evidence-spans")
-        .doesNotContain("output", "backend", "chunk-tokens", "partitions");
+        .doesNotContain("output", "backend", "chunk-tokens", "max-batch-sequences", "partitions");
   }
 
   @ParameterizedTest

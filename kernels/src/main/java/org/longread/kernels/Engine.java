@@ -15,6 +15,7 @@ import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.Rows;
+import org.longread.kernels.ops.TokenPages;
 
 /**
  * A model on a backend, ready to read sequences. Safe for use by several threads, each with its own
@@ -83,6 +84,14 @@ public final class Engine implements AutoCloseable {
   /** Bytes the cache of a sequence takes at {@code tokens} tokens in all. */
   public long plannedBytes(long tokens, IndexPrecision precision) {
     return LatentCache.plannedBytes(config(), precision, tokens);
+  }
+
+  /**
+   * Bytes a {@link Session#fork fork} takes at most beside its origin's when it reads {@code
+   * tokens} more: those and a copy of the origin's last page.
+   */
+  public long plannedForkBytes(long tokens, IndexPrecision precision) {
+    return plannedBytes(TokenPages.PAGE - 1 + tokens, precision);
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.longread.job.InvalidRunException;
 import org.longread.kernels.bench.BenchPreset;
+import org.longread.kernels.bench.PositionCost.Phase;
 
 /**
  * What has been measured so far, kept in a file of one JSON object a line, so that a run that was
@@ -101,10 +102,17 @@ public final class BenchStore {
   /** The point of a position, if one of at least as many rounds is kept; the newest counts. */
   public Optional<BenchPoint> find(
       BenchEnvironment environment, String preset, int position, int rounds) {
+    return find(environment, preset, Phase.PREFILL, position, rounds);
+  }
+
+  /** The same for what has costs of a phase. */
+  public Optional<BenchPoint> find(
+      BenchEnvironment environment, String preset, Phase phase, int position, int rounds) {
     return points.stream()
         .filter(point -> point.environment().equals(environment))
         .filter(point -> point.preset().equals(preset))
         .filter(point -> point.measurement().position() == position)
+        .filter(point -> point.measurement().costs().stream().anyMatch(c -> c.phase() == phase))
         .filter(point -> point.rounds() >= rounds)
         .reduce((older, newer) -> newer);
   }

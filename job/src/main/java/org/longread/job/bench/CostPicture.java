@@ -60,7 +60,7 @@ public final class CostPicture {
       Font small = new Font(12.5, "normal", FAINT);
       double after = LEFT + 16 + 10 * series.preset().name().length();
       svg.text(new Point(after, top + 12), Anchor.START, small, series.preset().shape());
-      for (Phase phase : Phase.values()) {
+      for (Phase phase : Phase.BY_POSITION) {
         double left = LEFT + (phase == Phase.PREFILL ? 0 : STEP);
         Point corner = new Point(left, top + 46);
         new CostPanel(svg, series, phase, price)

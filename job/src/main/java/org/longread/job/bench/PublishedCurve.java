@@ -17,6 +17,7 @@ public final class PublishedCurve {
     return switch (phase) {
       case PREFILL -> curve(new double[] {0, 128}, new double[] {0.0529, 0.6658});
       case DECODE -> curve(new double[] {0, 128}, new double[] {0.0705, 2.1543});
+      case STEP, ANSWERS -> throw unpublished(phase);
     };
   }
 
@@ -25,7 +26,13 @@ public final class PublishedCurve {
     return switch (phase) {
       case PREFILL -> curve(new double[] {0, 6.59, 128}, new double[] {0.0611, 0.0999, 0.1871});
       case DECODE -> curve(new double[] {0, 2.06, 128}, new double[] {0.0951, 0.1457, 0.2491});
+      case STEP, ANSWERS -> throw unpublished(phase);
     };
+  }
+
+  private static IllegalArgumentException unpublished(Phase phase) {
+    return new IllegalArgumentException(
+        "Invalid phase: " + phase + " (expected one of " + Phase.BY_POSITION + ")");
   }
 
   private static CostCurve curve(double[] thousands, double[] usd) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.longread.job.InvalidRunException;
@@ -18,6 +19,7 @@ import org.longread.job.write.BenchTable;
 import org.longread.kernels.bench.BenchBackend;
 import org.longread.kernels.bench.BenchPreset;
 import org.longread.kernels.bench.LayerBench;
+import org.longread.kernels.bench.PositionCost.Phase;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,9 +40,16 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  longread bench",
       "  longread bench --preset v3.2-layer --lengths 4K,32K,128K --rounds 3",
-      "  longread bench --kernels"
+      "  longread bench --kernels",
+      "  longread bench --job --rounds 3"
     })
 final class BenchCommand implements Callable<Integer> {
+  /** Where batched decoding is measured, unless no length is that long. */
+  private static final int DECODE_POSITION = 4096;
+
+  /** The document questions are asked on, unless no length is that long. */
+  private static final int DOCUMENT_TOKENS = 16_384;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -92,10 +101,35 @@ final class BenchCommand implements Callable<Integer> {
       description = "Single kernels at the shapes they are judged by, instead of lengths.")
   private boolean kernels;
 
+  @Option(
+      names = "--job",
+      description = "Tokens per second of the Spark job against those of the engine alone.")
+  private boolean job;
+
+  @Option(
+      names = "--model",
+      paramLabel = "PATH",
+      description = "Model that --job runs (default: the demo's).")
+  private Path model;
+
+  @Option(
+      names = "--documents",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Documents that --job reads (default ${DEFAULT-VALUE}).")
+  private int documents;
+
   @Override
   public Integer call() {
     if (rounds < 1) {
       throw new InvalidRunException("Invalid rounds: " + rounds + " (expected 1 or more)");
+    }
+    if (documents < 1) {
+      throw new InvalidRunException("Invalid documents: " + documents + " (expected 1 or more)");
+    }
+    if (job) {
+      compareJob();
+      return ExitStatus.DONE.code();
     }
     if (usdPerHour != null && !(usdPerHour > 0)) {
       throw new InvalidRunException(
@@ -119,6 +153,17 @@ final class BenchCommand implements Callable<Integer> {
     return ExitStatus.DONE.code();
   }
 
+  private void compareJob() {
+    Path folder = model == null ? Path.of(home(), "deploy", "demo", "model") : model;
+    JobBench bench = new JobBench(folder, documents, rounds, spec.commandLine().getOut());
+    Sparks.with(
+        Sparks.conf(Map.of(), null),
+        spark -> {
+          bench.run(spark);
+          return spark;
+        });
+  }
+
   private void measure(
       BenchBackend chosen,
       BenchEnvironment environment,
@@ -138,11 +183,26 @@ final class BenchCommand implements Callable<Integer> {
         new BenchReport(series, price, Ink.forTerminal()).print(out);
       }
     }
+    measureDecoding(run, store, environment, shapes);
     if (all.isEmpty()) {
       throw new InvalidRunException("Cannot measure anything: no length fits the memory");
     }
     write(folder, store, environment, all, price);
     out.flush();
+  }
+
+  private void measureDecoding(
+      BenchRun run, BenchStore store, BenchEnvironment environment, List<BenchPreset> shapes) {
+    int longest = positions().stream().mapToInt(Integer::intValue).max().orElseThrow();
+    int position = Math.min(longest, DECODE_POSITION);
+    int document = Math.min(longest, DOCUMENT_TOKENS);
+    run.measureDecoding(shapes, position, document);
+    PrintWriter out = spec.commandLine().getOut();
+    for (BenchPreset shape : shapes) {
+      new DecodeReport(shape.name(), Ink.forTerminal())
+          .steps(store.find(environment, shape.name(), Phase.STEP, position, 0), out)
+          .answers(store.find(environment, shape.name(), Phase.ANSWERS, document, 0), out);
+    }
   }
 
   private void write(

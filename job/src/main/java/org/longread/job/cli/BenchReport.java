@@ -129,7 +129,7 @@ final class BenchReport {
     for (Measurement measurement : series.measurements()) {
       int position = measurement.position();
       List<String> row = new ArrayList<>(List.of(Lengths.show(position)));
-      for (Phase phase : Phase.values()) {
+      for (Phase phase : Phase.BY_POSITION) {
         double dense = series.dense(phase, PositionCost::nanosPerToken).at(position);
         double sparse = series.sparse(phase, PositionCost::nanosPerToken).at(position);
         row.addAll(List.of(cost(dense), cost(sparse), Units.times(dense / sparse)));
@@ -144,7 +144,7 @@ final class BenchReport {
 
   private List<String> conclusions() {
     List<String> lines = new ArrayList<>();
-    for (Phase phase : Phase.values()) {
+    for (Phase phase : Phase.BY_POSITION) {
       lines.add(
           "%s attention: sparse %s"
               .formatted(Units.name(phase), crossover(series.crossover(phase))));

@@ -4,12 +4,15 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.longread.job.bench.BenchEnvironment;
 import org.longread.job.bench.BenchPoint;
 import org.longread.job.bench.BenchStore;
 import org.longread.kernels.bench.BenchBackend;
 import org.longread.kernels.bench.BenchPreset;
+import org.longread.kernels.bench.DecodeBench;
 import org.longread.kernels.bench.LayerBench;
+import org.longread.kernels.bench.PositionCost.Phase;
 
 /** Measures what a store lacks, saying how far it is. */
 final class BenchRun {
@@ -46,6 +49,44 @@ final class BenchRun {
         measure(preset, missing);
       }
     }
+  }
+
+  /**
+   * Measures batched decoding at a position, and questions on a document of a length, if they are
+   * not in the store yet.
+   */
+  void measureDecoding(List<BenchPreset> presets, int position, int documentTokens) {
+    for (BenchPreset preset : presets) {
+      boolean steps = isMissing(preset, Phase.STEP, position);
+      boolean answers = isMissing(preset, Phase.ANSWERS, documentTokens);
+      if (!steps && !answers) {
+        say("%s: decoding kept", preset.name());
+        continue;
+      }
+      say("%s decoding: making weights and warming up", preset.name());
+      DecodeBench bench = backend.decode(preset);
+      bench.warmUp(WARM_UP_NANOS);
+      if (steps) {
+        String what = preset.name() + " decoding at " + Lengths.show(position);
+        keep(preset, what, () -> bench.steps(position, rounds));
+      }
+      if (answers) {
+        String what = preset.name() + " questions on " + Lengths.show(documentTokens);
+        keep(preset, what, () -> bench.questions(documentTokens, rounds));
+      }
+    }
+  }
+
+  private boolean isMissing(BenchPreset preset, Phase phase, int position) {
+    return store.find(environment, preset.name(), phase, position, rounds).isEmpty();
+  }
+
+  private void keep(BenchPreset preset, String what, Supplier<LayerBench.Measurement> measure) {
+    progress.printf("%s ... ", what);
+    progress.flush();
+    long start = System.nanoTime();
+    store.add(new BenchPoint(environment, preset.name(), rounds, measure.get()));
+    say("%s", Units.seconds((System.nanoTime() - start) / 1e9));
   }
 
   private List<Integer> fitting(BenchPreset preset, List<Integer> positions) {

@@ -13,12 +13,7 @@ import org.longread.kernels.SessionOptions;
  */
 public record EmbedTask(SessionOptions session, Pooling pooling) implements OutputTask {
   @Override
-  public int maxNewTokens() {
-    return 0;
-  }
-
-  @Override
-  public Answered answer(Engine engine, PreparedDocument document) throws DocumentException {
+  public Answered open(Engine engine, PreparedDocument document) throws DocumentException {
     int[] suffix = document.prompt().questions().get(0).ids();
     int[] tokens = Tokens.join(document.shared(), suffix);
     if (tokens.length == 0) {

@@ -42,25 +42,56 @@ public sealed interface OutputTask permits GenerateTask, ScoreTask, EmbedTask {
   /** How it reads. */
   SessionOptions session();
 
+  /** The most bytes that caches of a document take from {@link #open} to its last answer. */
+  default long plannedBytes(Engine engine, PreparedDocument document) {
+    return engine.plannedBytes(document.tokensIn(), session().indexPrecision());
+  }
+
   /**
-   * Reads the document and yields its rows, in order of questions.
+   * Reads the document; where something is generated, all but its questions.
    *
    * @throws DocumentException if this document cannot be answered
    * @throws java.util.concurrent.CancellationException if the thread was interrupted
    */
-  Answered answer(Engine engine, PreparedDocument document) throws DocumentException;
-
-  /** Tokens that may be generated after the prompt. */
-  int maxNewTokens();
+  OpenDocument open(Engine engine, PreparedDocument document) throws DocumentException;
 
   /**
-   * The rows of one document.
+   * The rows of one document, in order of questions. Where nothing is generated a document is
+   * answered as soon as it is open.
    *
    * @param tokensOut tokens generated for all rows
    */
-  record Answered(List<ResultRow> rows, long tokensOut, EngineStats stats) {
+  record Answered(List<ResultRow> rows, long tokensOut, EngineStats stats) implements OpenDocument {
     public Answered {
       rows = List.copyOf(rows);
     }
+
+    @Override
+    public boolean hasUnasked() {
+      return false;
+    }
+
+    @Override
+    public void ask(DecodingBatch batch) {
+      throw new IllegalStateException("Cannot ask: every question is answered");
+    }
+
+    @Override
+    public boolean isFinished() {
+      return true;
+    }
+
+    @Override
+    public Answered answered() {
+      return this;
+    }
+
+    @Override
+    public long stepNanos() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
   }
 }

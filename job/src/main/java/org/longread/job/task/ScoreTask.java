@@ -16,12 +16,7 @@ import org.longread.kernels.SessionOptions;
  */
 public record ScoreTask(SessionOptions session, int evidenceSpans) implements OutputTask {
   @Override
-  public int maxNewTokens() {
-    return 0;
-  }
-
-  @Override
-  public Answered answer(Engine engine, PreparedDocument document) throws DocumentException {
+  public Answered open(Engine engine, PreparedDocument document) throws DocumentException {
     try (Session sequence = engine.newSession(session)) {
       ResultRow row =
           document.prompt().continuation().isPresent()

@@ -25,7 +25,7 @@ public final class Points {
    */
   public static Measurement at(int position) {
     List<PositionCost> costs = new ArrayList<>();
-    for (Phase phase : Phase.values()) {
+    for (Phase phase : Phase.BY_POSITION) {
       costs.add(cost(phase, Mode.SPARSE, position, 20_000, position));
       costs.add(cost(phase, Mode.DENSE_ABSORBED, position, 15.0 * position, 0));
     }

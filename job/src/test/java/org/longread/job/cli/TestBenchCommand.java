@@ -8,6 +8,8 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.longread.job.InvalidRunException;
+import org.longread.job.bench.BenchPoint;
 import org.longread.job.bench.BenchPrice;
 import org.longread.job.bench.BenchSeries;
 import org.longread.job.bench.BenchStore;
@@ -24,6 +27,10 @@ import org.longread.kernels.bench.BenchPreset;
 import org.longread.kernels.bench.KernelResult;
 import org.longread.kernels.bench.KernelResult.Bar;
 import org.longread.kernels.bench.KernelResult.Unit;
+import org.longread.kernels.bench.LayerBench;
+import org.longread.kernels.bench.PositionCost;
+import org.longread.kernels.bench.PositionCost.Mode;
+import org.longread.kernels.bench.PositionCost.Phase;
 
 /** The bench from the command line: one short real run, and reports of made-up results. */
 class TestBenchCommand {
@@ -47,12 +54,26 @@ class TestBenchCommand {
     assertThat(folder.resolve("cost-by-position.svg")).exists();
     List<Object> modes = new ArrayList<>();
     ArrowTables.forEachRow(folder, row -> modes.add(row.get("mode")));
-    assertThat(modes).hasSize(10);
+    assertThat(modes).hasSize(10 + 3 + 2);
+    assertThat(out.toString()).contains("Batched decoding at 512", "Questions on one document of");
 
     err.getBuffer().setLength(0);
     assertThat(bench(folder)).isZero();
     assertThat(err.toString()).contains("demo: 2 of 2 lengths kept").doesNotContain("warming up");
-    assertThat(BenchStore.open(folder).points()).hasSize(2);
+    assertThat(err.toString()).contains("demo: decoding kept");
+    assertThat(BenchStore.open(folder).points()).hasSize(4);
+  }
+
+  @Test
+  void theJobIsComparedWithTheEngineAlone() {
+    String model = Path.of("..", "deploy", "demo", "model").toString();
+    assertThat(run("bench", "--job", "--documents=3", "--rounds=1", "--model=" + model))
+        .as("%s", err)
+        .isZero();
+    assertThat(out.toString())
+        .contains("3 documents of 4,096 to 8,192 bytes, 8 new tokens each")
+        .containsPattern("wall, whole run +[0-9,]+ +[0-9,]+ +[0-9]+ %")
+        .containsPattern("CPU of the process +[0-9,]+ +[0-9,]+ +[0-9]+ %");
   }
 
   @ParameterizedTest
@@ -62,6 +83,7 @@ class TestBenchCommand {
         "--preset=large|Invalid preset: large (expected demo|medium|v3.2-layer)",
         "--lengths=1K,x|Invalid lengths: x (expected numbers from 512 to 16M, as in 512,4K,1M)",
         "--lengths=100|Invalid lengths: 100",
+        "--documents=0|Invalid documents: 0 (expected 1 or more)",
         "--rounds=0|Invalid rounds: 0 (expected 1 or more)",
         "--usd-per-hour=-1|Invalid usd-per-hour: -1.0 (expected more than 0)",
         "--backend=gpu|Invalid backend: gpu"
@@ -98,6 +120,29 @@ class TestBenchCommand {
     StringWriter text = new StringWriter();
     new BenchReport(series, price, Ink.plain()).print(new PrintWriter(text));
     return text.toString();
+  }
+
+  @Test
+  void decodingIsComparedWithOneSequenceAndOneQuestion() {
+    StringWriter text = new StringWriter();
+    new DecodeReport("shape", Ink.plain())
+        .steps(Optional.of(decoding(Phase.STEP, 16, 250_000)), new PrintWriter(text))
+        .answers(Optional.of(decoding(Phase.ANSWERS, 8, 1_200_000)), new PrintWriter(text))
+        .answers(Optional.empty(), new PrintWriter(text));
+    assertThat(text.toString())
+        .containsPattern("Batched decoding at 4K")
+        .containsPattern("1 +1\\.00 +1,000 +1\\.0x")
+        .containsPattern("16 +4\\.00 +4,000 +4\\.0x")
+        .containsPattern("1 +4\\.10 +1\\.00x")
+        .containsPattern("8 +4\\.92 +1\\.20x");
+  }
+
+  private static BenchPoint decoding(Phase phase, int rows, double nanos) {
+    List<PositionCost> costs =
+        List.of(
+            new PositionCost(phase, Mode.SPARSE, 4096, 1, 1e6, Map.of(), Map.of()),
+            new PositionCost(phase, Mode.SPARSE, 4096, rows, nanos, Map.of(), Map.of()));
+    return new BenchPoint(Points.HERE, "shape", 1, new LayerBench.Measurement(4096, 0, costs));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.longread.job.task;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ class TestGenerateTask {
   private static final Path MODEL = Path.of("..", "deploy", "demo", "model");
 
   @Test
-  void aQuestionThatCannotBeReadLeavesNoSessionOpen() {
+  void aQuestionThatCannotBeReadLeavesNoSessionOpen() throws DocumentException {
     Engine engine = Engine.open(EngineOptions.of(MODEL, "auto"));
     GenerateTask task =
         new GenerateTask(
@@ -36,9 +37,14 @@ class TestGenerateTask {
             Tokens.ofIds(new int[] {70, 71, 72}),
             Optional.empty(),
             false);
-    assertThatThrownBy(() -> task.answer(engine, document))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("Invalid token id: 999999 at position 5");
+    DecodingBatch batch = new DecodingBatch(engine, 2);
+    try (OpenDocument open = task.open(engine, document)) {
+      open.ask(batch);
+      assertThatThrownBy(() -> open.ask(batch))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Invalid token id: 999999 at position 5");
+      assertThat(batch.hasRoom()).isTrue();
+    }
     engine.close();
   }
 }

@@ -41,6 +41,11 @@ public final class BenchBackend {
     return new LayerBench(preset, choice.ops());
   }
 
+  /** A bench of generation with a shape; makes its weights. */
+  public DecodeBench decode(BenchPreset preset) {
+    return new DecodeBench(preset, choice.ops());
+  }
+
   /**
    * A bench of single kernels.
    *

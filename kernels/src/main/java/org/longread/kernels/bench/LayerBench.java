@@ -37,9 +37,6 @@ public final class LayerBench {
 
   private static final int WARM_UP_ROWS = 64;
   private static final int WARM_UP_POSITION = 2048;
-  private static final double STABLE = 1.05;
-  private static final int STABLE_BATCHES = 4;
-  private static final long WARM_UP_BATCH_NANOS = 150_000_000;
   private static final int DECODE_STEPS = 9;
 
   private final ModelConfig config;
@@ -96,27 +93,9 @@ public final class LayerBench {
     fill(position);
     long end = CpuClock.nanos() + limitNanos;
     for (Case one : Case.values()) {
-      double best = Double.MAX_VALUE;
-      int steady = 0;
-      while (steady < STABLE_BATCHES && CpuClock.nanos() < end) {
-        double now = warmUpBatch(one, position);
-        steady = now * STABLE >= best ? steady + 1 : 0;
-        best = Math.min(best, now);
-      }
+      WarmUp.run(() -> run(one, cache, position, WARM_UP_ROWS), end);
     }
     absorbedTwin.nanosPerToken(position);
-  }
-
-  /** CPU nanoseconds per token, the mean of a moment. */
-  private double warmUpBatch(Case one, int position) {
-    double nanos = 0;
-    int tokens = 0;
-    while (nanos < WARM_UP_BATCH_NANOS) {
-      Samples.Sample sample = run(one, cache, position, WARM_UP_ROWS);
-      nanos += sample.cpuNanos();
-      tokens += sample.tokens();
-    }
-    return nanos / tokens;
   }
 
   /**
@@ -216,21 +195,8 @@ public final class LayerBench {
       cache = LatentCache.of(config, IndexPrecision.F32);
       filled = 0;
     }
-    int width = config.attentionShape().cached();
-    float[] latent = new float[width];
-    float[] key = new float[config.indexer().dim()];
-    for (; filled < position; filled++) {
-      for (int n = 0; n < config.layers(); n++) {
-        cache.append(n, randomize(latent), randomize(key));
-      }
-    }
-  }
-
-  private float[] randomize(float[] values) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (random.nextDouble() + random.nextDouble() - 1) * 2.4f;
-    }
-    return values;
+    RandomCache.append(cache, config, random, position - filled);
+    filled = position;
   }
 
   /** A chunk of {@code rows} tokens, or a decode step. */

@@ -1,5 +1,6 @@
 package org.longread.kernels.bench;
 
+import java.util.List;
 import java.util.Map;
 import org.longread.kernels.ops.Stage;
 
@@ -9,7 +10,7 @@ import org.longread.kernels.ops.Stage;
  * @param phase prefill or decode
  * @param mode which tokens are attended to, and how
  * @param position tokens before it; of a prefill, the mean over the rows
- * @param rows tokens that arrived together
+ * @param rows tokens that arrived together; of answers, the questions
  * @param nanosPerToken CPU nanoseconds of one thread, median of the rounds
  * @param stageNanos per token; what belongs to no stage, and the output head, is in none
  * @param stageFlops per token
@@ -31,8 +32,15 @@ public record PositionCost(
   public enum Phase {
     /** Many tokens of one document. */
     PREFILL,
-    /** One token. */
-    DECODE
+    /** One token, without the output head. */
+    DECODE,
+    /** One token of each of several sequences, and the output head. */
+    STEP,
+    /** A document and answers to questions on it, per token of the document. */
+    ANSWERS;
+
+    /** Those measured position by position, sparse and dense. */
+    public static final List<Phase> BY_POSITION = List.of(PREFILL, DECODE);
   }
 
   /** Which tokens are attended to, and how. */

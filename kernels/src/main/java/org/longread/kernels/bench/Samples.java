@@ -26,6 +26,14 @@ final class Samples {
    * @param counters by stage
    */
   record Sample(int tokens, double cpuNanos, double wallNanos, StageCounters counters) {
+    /** This and what followed, as a sample of so many tokens. */
+    Sample with(Sample next, int count) {
+      StageCounters both = new StageCounters();
+      both.add(counters);
+      both.add(next.counters);
+      return new Sample(count, cpuNanos + next.cpuNanos, wallNanos + next.wallNanos, both);
+    }
+
     double cpuPerToken() {
       return cpuNanos / tokens;
     }

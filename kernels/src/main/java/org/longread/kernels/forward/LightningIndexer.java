@@ -1,5 +1,6 @@
 package org.longread.kernels.forward;
 
+import java.util.List;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
 import org.longread.kernels.ops.CodePages;
@@ -86,8 +87,24 @@ final class LightningIndexer {
       pass.trace().rows(prefix + ".idx_w", firstRow, rows, config.heads(), weightRows);
     }
     long flopsPerRow = Flops.matmul(weights.queryUp()) + Flops.matmul(weights.headWeights());
-    pass.book(Stage.INDEXER, start, flopsPerRow * rows / pass.size());
+    bookSelecting(pass, System.nanoTime() - start, flopsPerRow);
     return new Queries(firstRow, heads, headWeights);
+  }
+
+  /** Books to the rows that select: queries of others, between them in a step, are for nothing. */
+  private static void bookSelecting(Pass pass, long elapsedNanos, long flopsPerRow) {
+    List<Batch.Segment> segments = pass.batch().segments();
+    long all = segments.stream().mapToLong(LightningIndexer::rowsThatSelect).sum();
+    for (Batch.Segment segment : segments) {
+      long rows = rowsThatSelect(segment);
+      long nanos = elapsedNanos * rows / Math.max(1, all);
+      segment.sequence().counters().add(Stage.INDEXER, nanos, flopsPerRow * rows);
+    }
+  }
+
+  private static long rowsThatSelect(Batch.Segment segment) {
+    long end = (long) segment.firstPosition() + segment.count();
+    return Math.max(0, Math.min(segment.count(), end - segment.sequence().policy().topK()));
   }
 
   /** Rounds a segment's queries to codes; their scales go into the head weights. */

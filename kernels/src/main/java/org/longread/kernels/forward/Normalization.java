@@ -4,6 +4,9 @@ import org.longread.kernels.ops.Rows;
 
 /** The two norms of the model, in float32, sums as one chain over ascending columns. */
 public final class Normalization {
+  /** Rows summed side by side. */
+  private static final int TOGETHER = 4;
+
   private Normalization() {}
 
   /**
@@ -15,17 +18,58 @@ public final class Normalization {
    */
   public static void rms(int t, Rows x, float[] weight, float eps, Rows out) {
     int width = weight.length;
-    for (int i = 0; i < t; i++) {
-      int from = x.at(i);
-      float sum = 0f;
-      for (int c = 0; c < width; c++) {
-        sum = Math.fma(x.data()[from + c], x.data()[from + c], sum);
+    float[] sums = new float[TOGETHER];
+    int i = 0;
+    for (; i + TOGETHER <= t; i += TOGETHER) {
+      sumsOfSquares(x, i, width, sums);
+      for (int n = 0; n < TOGETHER; n++) {
+        scale(x, i + n, sums[n], weight, eps, out);
       }
-      float inverse = (float) (1 / Math.sqrt(sum / width + eps));
-      int to = out.at(i);
-      for (int c = 0; c < width; c++) {
-        out.data()[to + c] = x.data()[from + c] * inverse * weight[c];
-      }
+    }
+    for (; i < t; i++) {
+      scale(x, i, sumOfSquares(x, i, width), weight, eps, out);
+    }
+  }
+
+  private static float sumOfSquares(Rows x, int row, int width) {
+    float[] data = x.data();
+    int from = x.at(row);
+    float sum = 0f;
+    for (int c = from; c < from + width; c++) {
+      sum = Math.fma(data[c], data[c], sum);
+    }
+    return sum;
+  }
+
+  /** Sums of four rows: a chain waits for each of its links, four chains wait together. */
+  private static void sumsOfSquares(Rows x, int row, int width, float[] sums) {
+    float[] data = x.data();
+    int from0 = x.at(row);
+    int from1 = x.at(row + 1);
+    int from2 = x.at(row + 2);
+    int from3 = x.at(row + 3);
+    float sum0 = 0f;
+    float sum1 = 0f;
+    float sum2 = 0f;
+    float sum3 = 0f;
+    for (int c = 0; c < width; c++) {
+      sum0 = Math.fma(data[from0 + c], data[from0 + c], sum0);
+      sum1 = Math.fma(data[from1 + c], data[from1 + c], sum1);
+      sum2 = Math.fma(data[from2 + c], data[from2 + c], sum2);
+      sum3 = Math.fma(data[from3 + c], data[from3 + c], sum3);
+    }
+    sums[0] = sum0;
+    sums[1] = sum1;
+    sums[2] = sum2;
+    sums[3] = sum3;
+  }
+
+  private static void scale(Rows x, int row, float sum, float[] weight, float eps, Rows out) {
+    float inverse = (float) (1 / Math.sqrt(sum / weight.length + eps));
+    int from = x.at(row);
+    int to = out.at(row);
+    for (int c = 0; c < weight.length; c++) {
+      out.data()[to + c] = x.data()[from + c] * inverse * weight[c];
     }
   }
 

@@ -52,16 +52,17 @@ final class RowBlocks {
       int gatherFrom = segment.sequence().policy().gatherFrom(config.attentionShape());
       expanded = Math.max(0, Math.min(t, gatherFrom - segment.firstPosition()));
     }
+    int threads = batch.phase() == Batch.Phase.STEP ? workers.available() : workers.threads();
     int small = config.hiddenSize() <= NARROW ? NARROW_ROWS : WIDE_ROWS;
     return new RowBlocks(
         workers,
         expanded,
-        Math.max(1, share(workers, expanded)),
-        Math.max(1, Math.min(small, share(workers, t - expanded))));
+        Math.max(1, share(threads, expanded)),
+        Math.max(1, Math.min(small, share(threads, t - expanded))));
   }
 
-  private static int share(Workers workers, int rows) {
-    return (rows + workers.threads() - 1) / workers.threads();
+  private static int share(int threads, int rows) {
+    return (rows + threads - 1) / threads;
   }
 
   /** Runs parts of {@code flops} in all, on this thread alone if they are too few to share. */

@@ -18,6 +18,13 @@ public final class StageCounters {
     flops.merge(stage, flopCount, Long::sum);
   }
 
+  /** Adds time and work of another sequence, stage by stage. */
+  public void add(StageCounters other) {
+    for (Stage stage : Stage.values()) {
+      add(stage, other.nanos(stage), other.flops(stage));
+    }
+  }
+
   /** Adds time and work of the output head. */
   public synchronized void addHead(long elapsedNanos, long flopCount) {
     add(Stage.HEAD, elapsedNanos, flopCount);

@@ -42,6 +42,11 @@ public final class Workers implements AutoCloseable {
     return threads;
   }
 
+  /** Threads that would work on a pass now, its own included: a step is not cut for more. */
+  int available() {
+    return Math.max(1, threads - Math.max(1, passes.get()) + 1);
+  }
+
   void enterPass() {
     passes.incrementAndGet();
   }

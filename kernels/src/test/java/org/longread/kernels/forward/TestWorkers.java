@@ -75,4 +75,18 @@ class TestWorkers {
                     }))
         .isInstanceOf(OutOfMemoryError.class);
   }
+
+  @Test
+  void aPassCountsOnTheThreadsThatNoOtherPassUses() {
+    try (Workers workers = new Workers(3)) {
+      assertThat(workers.available()).isEqualTo(3);
+      workers.enterPass();
+      assertThat(workers.available()).isEqualTo(3);
+      workers.enterPass();
+      assertThat(workers.available()).isEqualTo(2);
+      workers.enterPass();
+      workers.enterPass();
+      assertThat(workers.available()).isEqualTo(1);
+    }
+  }
 }
