@@ -80,9 +80,14 @@ public final class Engine implements AutoCloseable {
     return weightBytes;
   }
 
+  /** What this engine and the sequences it reads take. */
+  public MemoryPlan memoryPlan() {
+    return new MemoryPlan(config(), weightBytes, chunkTokens, workers.threads());
+  }
+
   /** Bytes the cache of a sequence takes at {@code tokens} tokens in all. */
   public long plannedBytes(long tokens, IndexPrecision precision) {
-    return LatentCache.plannedBytes(config(), precision, tokens);
+    return memoryPlan().cacheBytes(tokens, 0, precision);
   }
 
   /**
