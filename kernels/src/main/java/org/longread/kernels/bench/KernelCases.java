@@ -39,6 +39,10 @@ final class KernelCases {
       String name, Unit unit, Bar bar, double work, Consumer<KernelOps> call, Scalar scalar) {
     /** A smaller run of the same kernel. */
     record Scalar(double work, Consumer<KernelOps> call) {}
+
+    private Case against(Bar other) {
+      return new Case(name, unit, other, work, call, scalar);
+    }
   }
 
   /** Makes a case when its turn has come, so that operands of few are held at once. */
@@ -60,8 +64,8 @@ final class KernelCases {
     makers.add(c -> c.indexer(16, 128, 4096, 0.78));
     makers.add(c -> c.indexer(16, 128, 32_768, 0.78));
     makers.add(c -> c.indexer(4, 32, 4096, 0.65));
-    makers.add(c -> c.selection(4096, 7));
-    makers.add(c -> c.selection(32_768, 5));
+    makers.add(c -> c.selection(TOP_K, 4096, 7));
+    makers.add(c -> c.selection(TOP_K, 32_768, 5));
     makers.add(c -> c.sparse("sparse MLA", MEDIUM, 4, TOP_K, new Bar(0.45)));
     makers.add(c -> c.sparse("sparse MLA", LARGE, 1, TOP_K, new Bar(0.62)));
     makers.add(c -> c.sparse("dense twin, absorbed", LARGE, 1, 8192, Bar.NONE));
@@ -122,15 +126,15 @@ final class KernelCases {
         new Case.Scalar(1024 * perPair, ops -> ops.indexScores(one, keys, scores)));
   }
 
-  Case selection(int length, double bar) {
+  Case selection(int topK, int length, double bar) {
     int tile = 4;
     Rows scores = values(tile, length);
-    int[] indices = new int[tile * TOP_K];
+    int[] indices = new int[tile * topK];
     int first = length - tile + 1;
-    Consumer<KernelOps> call = ops -> ops.selectTopK(scores, tile, first, TOP_K, indices);
+    Consumer<KernelOps> call = ops -> ops.selectTopK(scores, tile, first, topK, indices);
     double count = (double) tile * first + tile * (tile - 1) / 2.0;
     return new Case(
-        "selection k=%d, L=%dK".formatted(TOP_K, length / 1024),
+        "selection k=%d, L=%dK".formatted(topK, length / 1024),
         Unit.NANOS_PER_SCORE,
         new Bar(bar),
         count,
@@ -139,7 +143,11 @@ final class KernelCases {
   }
 
   Case sparse(String name, AttentionShape shape, int rows, int keys, Bar bar) {
-    TokenPages cache = pages(16_384, shape.cached(), TokenPages.Layout.ROWS);
+    return sparse(name, shape, rows, keys, pages(16_384, shape.cached(), TokenPages.Layout.ROWS))
+        .against(bar);
+  }
+
+  private Case sparse(String name, AttentionShape shape, int rows, int keys, TokenPages cache) {
     int[] indices = new int[rows * keys];
     for (int i = 0; i < rows; i++) {
       int[] chosen = random.ints(0, cache.length()).distinct().limit(keys).sorted().toArray();
@@ -156,7 +164,7 @@ final class KernelCases {
     return new Case(
         "%s, %d heads, %d keys".formatted(name, shape.heads(), keys),
         Unit.GFLOPS,
-        bar,
+        Bar.NONE,
         flops * rows * keys,
         ops -> ops.sparseAttention(all, out, lse),
         new Case.Scalar(flops * few, ops -> ops.sparseAttention(small, out, lse)));
@@ -189,7 +197,7 @@ final class KernelCases {
         new Case.Scalar(64 * (pair + expand), ops -> ops.denseAttention(small, out, lse)));
   }
 
-  private WeightMatrix weight(int rows, int cols, Precision precision) {
+  WeightMatrix weight(int rows, int cols, Precision precision) {
     WeightMatrix.RowBytes source =
         (first, count) -> {
           ByteBuffer buffer = ByteBuffer.allocate(count * cols * precision.bytes());
