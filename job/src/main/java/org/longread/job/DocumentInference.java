@@ -10,6 +10,7 @@ import org.longread.job.task.OutputTask.Answered;
 import org.longread.job.task.PreparedDocument;
 import org.longread.job.task.ResultRow;
 import org.longread.kernels.EngineStats;
+import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.NotANumberException;
 
 /** One document to its rows; what is wrong with a document becomes its error row. */
@@ -78,7 +79,8 @@ final class DocumentInference {
       throws DocumentException, InterruptedException {
     long questions = document.prompt().questions().size();
     long tokens = document.tokensIn() + questions * task.maxNewTokens();
-    long bytes = shared.engine().plannedBytes(tokens, task.session().indexPrecision());
+    IndexPrecision precision = task.session().indexPrecision();
+    long bytes = shared.engine().memoryPlan().cacheBytes(tokens, questions, precision);
     MemoryBudget memory = shared.memory();
     if (!memory.fits(bytes)) {
       throw new DocumentException(
