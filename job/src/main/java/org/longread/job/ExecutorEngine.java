@@ -5,11 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.longread.job.read.DocumentTokenizer;
 import org.longread.kernels.Engine;
 import org.longread.kernels.EngineOptions;
+import org.longread.kernels.ResidentMemory;
+import org.longread.kernels.bench.BenchBackend;
 
 /**
  * The engine of this JVM, with its tokenizer and memory budget: one per model and backend, opened
@@ -26,6 +29,7 @@ final class ExecutorEngine implements AutoCloseable {
   private final Engine engine;
   private final Optional<DocumentTokenizer> tokenizer;
   private final MemoryBudget memory;
+  private final CompletableFuture<List<String>> slowKernels = new CompletableFuture<>();
   private int leases;
 
   private record Key(EngineSpec spec, JobConf.Engine options) {
@@ -52,6 +56,24 @@ final class ExecutorEngine implements AutoCloseable {
     this.engine = engine;
     this.tokenizer = tokenizer;
     this.memory = MemoryBudget.of(memoryLimit, engine.weightBytes());
+    Thread check = new Thread(this::checkSpeed, "longread-speed-check");
+    check.setDaemon(true);
+    check.start();
+  }
+
+  /**
+   * Names kernels that are far slower than they should be. Runs beside what opens the engine, which
+   * it never delays or fails, and has the kernels compiled by the time the first document is there.
+   */
+  private void checkSpeed() {
+    List<String> slow = BenchBackend.choose(engine.backend()).speed().warnings();
+    slow.forEach(warning -> System.err.println("Backend " + engine.backend() + ": " + warning));
+    slowKernels.complete(slow);
+  }
+
+  /** What the check has found so far. */
+  private List<String> slowKernels() {
+    return slowKernels.getNow(List.of());
   }
 
   /**
@@ -117,6 +139,13 @@ final class ExecutorEngine implements AutoCloseable {
 
   MemoryBudget memory() {
     return memory;
+  }
+
+  /** How this JVM is now. */
+  ExecutorHealth health() {
+    long caches = memory.mostReservedBytes();
+    return new ExecutorHealth(
+        engine.memoryPlan().peakBytes(caches), ResidentMemory.peakBytes().orElse(0), slowKernels());
   }
 
   /** Ends a lease; the engine stays open for the next Spark task. */

@@ -13,6 +13,8 @@ final class MemoryBudget {
 
   private final long limitBytes;
   private final Semaphore units;
+  private long reservedBytes;
+  private long mostReservedBytes;
 
   private MemoryBudget(long limitBytes) {
     this.limitBytes = limitBytes;
@@ -39,6 +41,17 @@ final class MemoryBudget {
    */
   void reserve(long bytes) throws InterruptedException {
     units.acquire(units(bytes));
+    add(bytes);
+  }
+
+  private synchronized void add(long bytes) {
+    reservedBytes += bytes;
+    mostReservedBytes = Math.max(mostReservedBytes, reservedBytes);
+  }
+
+  /** The most bytes that were ever taken at once. */
+  synchronized long mostReservedBytes() {
+    return mostReservedBytes;
   }
 
   /**
@@ -50,6 +63,7 @@ final class MemoryBudget {
 
   /** Gives bytes back. */
   void release(long bytes) {
+    add(-bytes);
     units.release(units(bytes));
   }
 

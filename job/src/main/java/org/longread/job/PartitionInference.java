@@ -78,8 +78,10 @@ final class PartitionInference
               where(partition, context, shared), wallNanos, plan.price().ofNanos(wallNanos));
       writer.commit(files);
       StatisticsWriter.write(files, statistics);
-      return List.of(new TaskReport(statistics, counters.failures(), files.results().getName()))
-          .iterator();
+      TaskReport report =
+          new TaskReport(
+              statistics, counters.failures(), files.results().getName(), shared.health());
+      return List.of(report).iterator();
     }
   }
 

@@ -10,6 +10,7 @@ import org.longread.job.read.BalancedPartitions.DocumentCost;
 import org.longread.job.read.DocumentPreparation;
 import org.longread.job.read.DocumentTokenizer;
 import org.longread.job.read.PlannedCost;
+import org.longread.kernels.MemoryPlan;
 import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointFingerprint;
 import org.longread.kernels.checkpoint.CheckpointInventory;
@@ -38,6 +39,11 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       Path folder = ModelFolder.onThisHost(conf.engine().model(), hadoop);
       CheckpointInventory inventory = CheckpointInventory.check(folder);
       conf.engine().indexPrecision().check(inventory.config().indexer().dim());
+      int threads = EngineSpec.executorThreads(spark);
+      ExecutorMemory.of(spark)
+          .check(
+              MemoryPlan.of(inventory, conf.engine().chunkTokens(), threads),
+              conf.engine().memoryLimitBytes());
       boolean tokenizes = DocumentPreparation.needsTokenizer(conf);
       if (tokenizes && !Files.exists(folder.resolve(DocumentTokenizer.FILE))) {
         throw new InvalidRunException(
@@ -47,10 +53,7 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       }
       EngineSpec spec =
           new EngineSpec(
-              location(conf, folder),
-              CheckpointFingerprint.sha256(folder),
-              tokenizes,
-              EngineSpec.executorThreads(spark));
+              location(conf, folder), CheckpointFingerprint.sha256(folder), tokenizes, threads);
       if (spark.isLocal()) {
         ExecutorEngine.lease(spec, conf, hadoop).close();
       } else {

@@ -17,6 +17,7 @@ import org.longread.kernels.EngineStats;
  * @param costUsd executor time at the given price
  * @param backends "cpu on 512-bit vectors": every backend that worked, and its device
  * @param stats summed over all Spark tasks
+ * @param executor the executor that held the most memory
  */
 public record RunSummary(
     String runId,
@@ -28,7 +29,8 @@ public record RunSummary(
     long wallNanos,
     OptionalDouble costUsd,
     List<String> backends,
-    EngineStats stats) {
+    EngineStats stats,
+    ExecutorHealth executor) {
   public RunSummary {
     backends = List.copyOf(backends);
   }

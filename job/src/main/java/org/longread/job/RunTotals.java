@@ -60,7 +60,10 @@ final class RunTotals {
         wallNanos,
         cost(),
         backends(),
-        stats);
+        stats,
+        reports.stream()
+            .map(TaskReport::executor)
+            .reduce(ExecutorHealth.NONE, ExecutorHealth::worse));
   }
 
   private List<String> backends() {

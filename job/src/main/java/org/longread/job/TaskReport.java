@@ -11,9 +11,11 @@ import java.util.TreeMap;
  *
  * @param failures result rows by error code
  * @param results name of the result file
+ * @param executor the JVM it ran in
  */
 @DefaultSerializer(JavaSerializer.class) // where Spark is told to use Kryo
-record TaskReport(TaskStatistics statistics, Map<String, Long> failures, String results)
+record TaskReport(
+    TaskStatistics statistics, Map<String, Long> failures, String results, ExecutorHealth executor)
     implements Serializable {
   TaskReport {
     failures = new TreeMap<>(failures);

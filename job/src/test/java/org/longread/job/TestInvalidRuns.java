@@ -139,6 +139,15 @@ class TestInvalidRuns {
   }
 
   @Test
+  void memoryLimitBeyondTheHeapIsRefused() {
+    assertInvalid(
+        run().memoryLimit(Runtime.getRuntime().maxMemory()),
+        "Invalid memory-limit",
+        "of heap",
+        "raise -Xmx");
+  }
+
+  @Test
   void deviceThatNoBackendHasIsRefused() {
     assertInvalid(run().device("gpu7"), "Invalid device: gpu7", "expected auto");
   }

@@ -15,7 +15,6 @@ import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.Rows;
-import org.longread.kernels.ops.TokenPages;
 
 /**
  * A model on a backend, ready to read sequences. Safe for use by several threads, each with its own
@@ -81,9 +80,14 @@ public final class Engine implements AutoCloseable {
     return weightBytes;
   }
 
+  /** What this engine and the sequences it reads take. */
+  public MemoryPlan memoryPlan() {
+    return new MemoryPlan(config(), weightBytes, chunkTokens, workers.threads());
+  }
+
   /** Bytes the cache of a sequence takes at {@code tokens} tokens in all. */
   public long plannedBytes(long tokens, IndexPrecision precision) {
-    return LatentCache.plannedBytes(config(), precision, tokens);
+    return memoryPlan().cacheBytes(tokens, precision);
   }
 
   /**
@@ -91,7 +95,7 @@ public final class Engine implements AutoCloseable {
    * tokens} more: those and a copy of the origin's last page.
    */
   public long plannedForkBytes(long tokens, IndexPrecision precision) {
-    return plannedBytes(TokenPages.PAGE - 1 + tokens, precision);
+    return memoryPlan().forkBytes(tokens, precision);
   }
 
   /**

@@ -94,13 +94,6 @@ record CostModel(ModelConfig config) {
     return projections() + experts();
   }
 
-  /** Bytes one token takes in the latent cache: latent, rope key and index key, float32. */
-  long cacheBytes() {
-    ModelConfig.Attention a = config.attention();
-    long width = a.kvLoraRank() + a.qkRope() + (long) config.indexer().dim();
-    return width * Float.BYTES * config.layers();
-  }
-
   private static double pairs(long length) {
     return length * (length + 1.0) / 2;
   }

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.longread.kernels.BackendStatus;
+import org.longread.kernels.bench.BenchBackend;
+import org.longread.kernels.bench.SpeedReport;
 
 /** What the engine runs on: vector module, fused multiply-add, backends, tokenizer. */
 final class EngineChecks {
   private static final int FMA_ROUNDS = 200_000;
   private static final double SLOW_FMA_NANOS = 50;
+  private static final String SLOW_WAY_OUT = "; try another JDK (17 to 25), and report this one";
 
   private EngineChecks() {}
 
@@ -20,6 +23,9 @@ final class EngineChecks {
     boolean taken = false;
     for (BackendStatus backend : BackendStatus.survey()) {
       findings.add(backend(backend, taken));
+      if (!taken && backend.problem().isEmpty()) {
+        findings.addAll(speed(backend.name()));
+      }
       taken = taken || backend.problem().isEmpty();
     }
     findings.add(tokenizer());
@@ -61,6 +67,24 @@ final class EngineChecks {
     String use = betterTaken ? "available" : "auto takes it";
     return Finding.ok(
         subject, use + ", on " + backend.device() + "; self check equals the scalar reference");
+  }
+
+  /** A line for each kernel of the backend that will be used. */
+  private static List<Finding> speed(String backend) {
+    List<Finding> findings = new ArrayList<>();
+    for (SpeedReport.Kernel kernel : BenchBackend.choose(backend).speed().kernels()) {
+      String detail =
+          String.format(
+              Locale.ROOT,
+              "%s: %.0f %% of the multiply-add rate",
+              kernel.name(),
+              100 * kernel.share());
+      findings.add(
+          kernel.isSlow()
+              ? Finding.warn("kernel speed", detail, kernel.warning() + SLOW_WAY_OUT)
+              : Finding.ok("kernel speed", detail));
+    }
+    return findings;
   }
 
   private static Finding tokenizer() {

@@ -4,12 +4,15 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.longread.job.OptionType;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Shows what a checkpoint is, what memory it takes and what it costs. */
 @Command(
@@ -25,6 +28,26 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--values", description = "Read every weight too, looking for NaN and infinity.")
   private boolean values;
 
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "Heap to plan for, such as 8g; this JVM's unless given.")
+  private Long heapBytes = Runtime.getRuntime().maxMemory();
+
+  /** SIZE as the job's options take it. */
+  static final class SizeConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      OptionType<Long> size = OptionType.size();
+      try {
+        return size.parse().apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException("%s (expected %s)".formatted(text, size.expected()));
+      }
+    }
+  }
+
   @Override
   public Integer call() {
     CheckpointInventory inventory = CheckpointInventory.check(model);
@@ -35,7 +58,7 @@ final class InspectCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     section("Configuration of " + model, report.configuration(), out);
     section("Tensors", report.tensors(), out);
-    section("Memory", report.memory(), out);
+    section("Memory", new MemoryReport(inventory, heapBytes).lines(), out);
     section("FLOPs per token, by stage", report.perToken(), out);
     section("FLOPs of the token at a position, beyond those", report.byPosition(), out);
     section("FLOPs of reading a whole document, all stages", report.byDocument(), out);

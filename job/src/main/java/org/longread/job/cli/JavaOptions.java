@@ -3,7 +3,7 @@ package org.longread.job.cli;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 
-/** Prints what Spark wants its JVMs started with, one option a line: an argument file for java. */
+/** Prints what an embedded JVM is started with, one option a line; those for the heap last. */
 public final class JavaOptions {
   private static final String OPENS = "--add-opens=";
 
@@ -12,9 +12,14 @@ public final class JavaOptions {
   /** Prints the options. */
   public static void main(String[] arguments) {
     options().forEach(System.out::println);
+    Runtime runtime = Runtime.getRuntime();
+    HeapOptions.of(runtime.availableProcessors(), runtime.maxMemory()).forEach(System.out::println);
   }
 
-  /** Spark's options, without packages that this JDK lacks: it would warn of each. */
+  /**
+   * What Spark wants its JVMs started with, without packages that this JDK lacks: it would warn of
+   * each.
+   */
   static Stream<String> options() {
     return Stream.of(JavaModuleOptions.defaultModuleOptionArray())
         .filter(option -> !option.startsWith(OPENS) || isPresent(option));

@@ -14,7 +14,6 @@ import org.longread.kernels.checkpoint.TensorGroup;
 final class ModelReport {
   private static final String INDENT = "  ";
   private static final int[] LENGTHS = {1, 2, 4, 8, 16, 32, 64, 128};
-  private static final int[] MEMORY_LENGTHS = {1, 16, 128};
 
   private final CheckpointInventory inventory;
   private final ModelConfig config;
@@ -96,34 +95,11 @@ final class ModelReport {
         .collect(Collectors.joining(" "));
   }
 
-  List<String> memory() {
-    long weights =
-        inventory.totals().stream()
-            .filter(total -> isUsed(total.group()))
-            .mapToLong(GroupTotal::bytes)
-            .sum();
-    long perToken = cost.cacheBytes();
-    TextTable table =
-        new TextTable()
-            .row("weights, once per executor", Units.bytes(weights))
-            .row("cache per token", Units.bytes(perToken));
-    String of = "cache of a document of %dK tokens";
-    for (int k : within(MEMORY_LENGTHS)) {
-      table.row(of.formatted(k), Units.bytes(perToken * k * 1024));
-      of = "... of %dK";
-    }
-    return table.lines(INDENT);
-  }
-
   /** Those of some lengths, in units of 1024 tokens, that the model can read; the first always. */
   private int[] within(int[] lengths) {
     return Arrays.stream(lengths)
         .filter(k -> k == lengths[0] || k * 1024 <= config.maxPositions())
         .toArray();
-  }
-
-  private static boolean isUsed(TensorGroup group) {
-    return group != TensorGroup.NEXT_TOKENS && group != TensorGroup.UNEXPECTED;
   }
 
   List<String> perToken() {

@@ -3,6 +3,7 @@ package org.longread.job.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.longread.job.ExecutorHealth;
 import org.longread.job.RunSummary;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.ops.Stage;
@@ -28,11 +29,20 @@ final class RunReport {
     out.printf("  backend     %s%n", String.join("; ", run.backends()));
     out.printf("  time        %s%n", shares(run.stats()));
     out.printf("  FLOPs       %s%n", flops(run.stats()));
+    out.printf("  memory      %s%n", memory(run.executor()));
+    run.executor().slowKernels().forEach(slow -> out.printf("  warning     %s%n", slow));
     run.costUsd().ifPresent(usd -> out.printf("  cost        %.4f USD%n", usd));
     out.printf("  results     %s/results/*.arrow%n", output);
     out.printf("  statistics  %s/stats/*.arrow%n", output);
     out.printf("  manifest    %s/manifest.json%n", output);
     out.flush();
+  }
+
+  private static String memory(ExecutorHealth executor) {
+    String planned = Units.bytes(executor.plannedBytes()) + " planned per executor";
+    return executor.peakBytes() == 0
+        ? planned
+        : "%s, %s at its peak".formatted(planned, Units.bytes(executor.peakBytes()));
   }
 
   private static String shares(EngineStats stats) {

@@ -13,7 +13,7 @@ final class Sparks {
 
   /**
    * Settings of spark-submit or of system properties, then those given here, then what an embedded
-   * Spark needs.
+   * Spark or the heap of executors needs.
    *
    * @param master may be null
    */
@@ -29,6 +29,11 @@ final class Sparks {
           .setIfMissing("spark.driver.bindAddress", "127.0.0.1")
           .setIfMissing("spark.ui.enabled", "false")
           .setIfMissing("spark.executor.heartbeatInterval", "1s");
+    } else {
+      int threads = conf.getInt("spark.executor.cores", 1);
+      long heap = conf.getSizeAsBytes("spark.executor.memory", "1g");
+      conf.setIfMissing(
+          "spark.executor.extraJavaOptions", String.join(" ", HeapOptions.of(threads, heap)));
     }
     return conf;
   }

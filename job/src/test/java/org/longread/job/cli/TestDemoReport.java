@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.longread.job.ExecutorHealth;
 import org.longread.job.RunSummary;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.checkpoint.CheckpointInventory;
@@ -58,7 +59,17 @@ class TestDemoReport {
     EngineStats stats = new EngineStats(1001, nanos, nanos, 5, 1000, 64, 0, 0, 0);
     RunSummary summary =
         new RunSummary(
-            "id", 1, 1, 0, 1001, 5, 1_000_000_000, OptionalDouble.empty(), List.of("cpu"), stats);
+            "id",
+            1,
+            1,
+            0,
+            1001,
+            5,
+            1_000_000_000,
+            OptionalDouble.empty(),
+            List.of("cpu"),
+            stats,
+            new ExecutorHealth(0, 0, List.of()));
     return new DemoRun(summary, List.of(answer(answer)), "scalar (one lane)");
   }
 

@@ -21,4 +21,12 @@ class TestJavaOptions {
     assertThat(options.stream().filter(option -> option.startsWith("--add-opens=")))
         .allSatisfy(option -> assertThat(packages).contains(option.split("[/=]", 4)[2]));
   }
+
+  @Test
+  void youngPartGrowsWithThreadsUpToAQuarterOfTheHeap() {
+    long gib = 1 << 30;
+    assertThat(HeapOptions.of(2, 8 * gib)).containsExactly("-XX:+UseParallelGC", "-Xmn128m");
+    assertThat(HeapOptions.of(16, 8 * gib)).contains("-Xmn576m");
+    assertThat(HeapOptions.of(64, gib)).contains("-Xmn256m");
+  }
 }

@@ -49,6 +49,7 @@ class TestRunCommand {
     assertThat(out.toString())
         .startsWith("28 rows for 28 documents in")
         .contains("none failed", "tokens", "FLOPs", output() + "/manifest.json")
+        .containsPattern("\n  memory      [0-9.]+ MiB planned per executor")
         .containsPattern("\n  backend     (cpu|scalar) on [^\n;]+ lanes?\n");
     List<Object> ids = new ArrayList<>();
     ArrowTables.forEachRow(output().resolve("results"), row -> ids.add(row.get("doc_id")));

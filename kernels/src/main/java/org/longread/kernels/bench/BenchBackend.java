@@ -1,10 +1,23 @@
 package org.longread.kernels.bench;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Optional;
 import org.longread.kernels.ops.BackendChoice;
 
 /** The backend that is measured: where a caller of this package starts. */
 public final class BenchBackend {
+  private static final String VM = System.getProperty("java.vm.name");
+
+  /** Time to be compiled in, on a busy machine; a sound kernel takes a tenth of it. */
+  private static final long MOST_NANOS_PER_KERNEL = 1_000_000_000;
+
   private final BackendChoice choice;
 
   private BenchBackend(BackendChoice choice) {
@@ -53,5 +66,52 @@ public final class BenchBackend {
    */
   public KernelBench kernels(int rounds) {
     return new KernelBench(choice.ops(), rounds);
+  }
+
+  /**
+   * How fast each kernel is against the machine's multiply-add rate: as measured now, in about a
+   * second, or as kept from the last time on this host, JVM and build.
+   */
+  public SpeedReport speed() {
+    SpeedCache cache = new SpeedCache(cacheFolder(), about());
+    Optional<SpeedReport> kept = cache.read();
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    SpeedReport report = new SpeedCheck(choice.ops(), MOST_NANOS_PER_KERNEL).run();
+    if (!report.kernels().isEmpty()) {
+      cache.write(report);
+    }
+    return report;
+  }
+
+  /** Where the user's caches are; whoever else may write there could write anything. */
+  private static Path cacheFolder() {
+    String given = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+    Path home = Path.of(System.getProperty("user.home", ""), ".cache");
+    return (given.isEmpty() ? home : Path.of(given)).resolve("longread");
+  }
+
+  private String about() {
+    return String.join(
+        "; ", host(), Runtime.version().toString(), VM, name(), device(), build().toString());
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown host";
+    }
+  }
+
+  /** When the classes that run were built. */
+  private static FileTime build() {
+    try {
+      return Files.getLastModifiedTime(
+          Path.of(BenchBackend.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
+    } catch (IOException | URISyntaxException | RuntimeException e) {
+      return FileTime.fromMillis(0);
+    }
   }
 }

@@ -44,6 +44,10 @@ final class KernelCases {
       String name, Unit unit, Bar bar, double work, Consumer<KernelOps> call, Scalar scalar) {
     /** A smaller run of the same kernel. */
     record Scalar(double work, Consumer<KernelOps> call) {}
+
+    private Case against(Bar other) {
+      return new Case(name, unit, other, work, call, scalar);
+    }
   }
 
   /** Makes a case when its turn has come, so that operands of few are held at once. */
@@ -147,7 +151,11 @@ final class KernelCases {
   }
 
   Case sparse(String name, AttentionShape shape, int rows, int keys, Bar bar) {
-    TokenPages cache = pages(16_384, shape.cached(), TokenPages.Layout.ROWS);
+    return sparse(name, shape, rows, keys, pages(16_384, shape.cached(), TokenPages.Layout.ROWS))
+        .against(bar);
+  }
+
+  private Case sparse(String name, AttentionShape shape, int rows, int keys, TokenPages cache) {
     int[] indices = new int[rows * keys];
     for (int i = 0; i < rows; i++) {
       int[] chosen = random.ints(0, cache.length()).distinct().limit(keys).sorted().toArray();
@@ -164,7 +172,7 @@ final class KernelCases {
     return new Case(
         "%s, %d heads, %d keys".formatted(name, shape.heads(), keys),
         Unit.GFLOPS,
-        bar,
+        Bar.NONE,
         flops * rows * keys,
         ops -> ops.sparseAttention(all, out, lse),
         new Case.Scalar(flops * few, ops -> ops.sparseAttention(small, out, lse)));
@@ -197,7 +205,7 @@ final class KernelCases {
         new Case.Scalar(64 * (pair + expand), ops -> ops.denseAttention(small, out, lse)));
   }
 
-  private WeightMatrix weight(int rows, int cols, Precision precision) {
+  WeightMatrix weight(int rows, int cols, Precision precision) {
     WeightMatrix.RowBytes source =
         (first, count) -> {
           ByteBuffer buffer = ByteBuffer.allocate(count * cols * precision.bytes());

@@ -123,6 +123,11 @@ public final class CheckpointInventory {
     return List.copyOf(totals.values());
   }
 
+  /** Bytes the weights will take once loaded, padding and scales included. */
+  public long packedBytes() {
+    return new PackedSize(this).bytes();
+  }
+
   /** What is odd but harmless, such as tensors the architecture does not have. */
   public List<String> warnings() {
     return files.tensors().keySet().stream()

@@ -14,12 +14,13 @@ import org.longread.kernels.ops.WeightMatrix.RowBytes;
 /**
  * Packs the weights of a model folder.
  *
- * <p>Weights keep their stored precision. Each is packed panel by panel straight from its mapped
- * file, so the heap grows by the packed weights alone: the peak is about their size.
+ * <p>Weights keep their stored precision. Each is packed panel by panel from a few MiB of its file,
+ * so the process grows by the packed weights alone: the peak is about their size.
  */
 public final class CheckpointLoader {
   private final CheckpointInventory inventory;
   private final ModelConfig config;
+  private final ReadAhead.Buffer buffer = new ReadAhead.Buffer();
 
   private CheckpointLoader(CheckpointInventory inventory) {
     this.inventory = inventory;
@@ -129,14 +130,10 @@ public final class CheckpointLoader {
 
   private EmbeddingTable table(String name) {
     TensorBytes tensor = inventory.data(name);
-    return packed(
-        tensor,
-        () ->
-            EmbeddingTable.pack(
-                (int) tensor.info().rows(),
-                (int) tensor.info().cols(),
-                precision(tensor),
-                tensor::rows));
+    int rows = (int) tensor.info().rows();
+    int width = (int) tensor.info().cols();
+    RowBytes source = new ReadAhead(tensor, 0, rows, buffer);
+    return packed(tensor, () -> EmbeddingTable.pack(rows, width, precision(tensor), source));
   }
 
   private WeightMatrix matrix(String name) {
@@ -149,7 +146,7 @@ public final class CheckpointLoader {
     int cols = (int) tensor.info().cols();
     Fp8Scales scales =
         scales(tensor).map(blocks -> blocks.ofRows(first, cols)).orElse(Fp8Scales.NONE);
-    RowBytes source = (row, rows) -> tensor.rows(first + row, rows);
+    RowBytes source = new ReadAhead(tensor, first, count, buffer);
     return pack(tensor, count, cols, source, scales);
   }
 

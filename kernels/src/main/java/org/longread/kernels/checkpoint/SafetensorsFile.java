@@ -1,6 +1,8 @@
 package org.longread.kernels.checkpoint;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -10,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A safetensors file: its header, checked, and its tensors on demand.
@@ -21,30 +22,28 @@ import java.util.concurrent.ConcurrentHashMap;
  * the rest            the tensors' little-endian row-major elements, without gaps
  * </pre>
  *
- * <p>Holds no open file: data is memory-mapped and the channel closed at once, because an
- * interrupt, which is how Spark cancels tasks, closes the channel it finds a thread in. Tensors
- * share mappings of up to 2 GiB, one begun at every GiB that is read: Linux gives a process 65530
- * mappings, and a large model has more tensors than that. Mappings are freed with this object and
- * the buffers it gave. The file must not shrink while it is read. Any number of threads.
+ * <p>Holds no open file and no mapping: data is read into the heap as it is asked for. Mapped pages
+ * would count as resident memory beside the weights packed from them, until a collection happens to
+ * unmap them. It is read without a channel, because an interrupt, which is how Spark cancels tasks,
+ * closes the channel it finds a thread in. Any number of threads.
  */
 public final class SafetensorsFile {
   /** Longest header accepted, as in the format's reference implementation. */
   public static final long HEADER_LIMIT_BYTES = 100_000_000;
 
   private static final int LENGTH_BYTES = 8;
-  private static final long WINDOW_STEP = 1L << 30;
+
+  /** The JDK copies through a native buffer of this size. */
+  private static final int READ_BYTES = 1 << 20;
 
   private final Path path;
   private final long dataStart;
-  private final long dataBytes;
   private final Map<String, String> metadata;
   private final Map<String, TensorInfo> tensors;
-  private final Map<Long, ByteBuffer> windows = new ConcurrentHashMap<>();
 
-  private SafetensorsFile(Path path, long dataStart, long dataBytes, SafetensorsHeader header) {
+  private SafetensorsFile(Path path, long dataStart, SafetensorsHeader header) {
     this.path = path;
     this.dataStart = dataStart;
-    this.dataBytes = dataBytes;
     this.metadata = Map.copyOf(header.metadata());
     this.tensors = new LinkedHashMap<>();
     header.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
@@ -76,7 +75,7 @@ public final class SafetensorsFile {
       long dataStart = LENGTH_BYTES + length;
       long dataBytes = size - dataStart;
       SafetensorsHeader header = SafetensorsHeader.parse(path, json, dataBytes);
-      return new SafetensorsFile(path, dataStart, dataBytes, header);
+      return new SafetensorsFile(path, dataStart, header);
     } catch (IOException e) {
       throw new CheckpointException(StrictJson.cannotRead(path, StrictJson.reason(e)), e);
     }
@@ -166,26 +165,25 @@ public final class SafetensorsFile {
    * @param begin counts from the end of the header
    */
   ByteBuffer bytes(long begin, int count) {
-    if (count == 0) {
-      return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
-    }
-    long inWindow = begin % WINDOW_STEP;
-    ByteBuffer data =
-        inWindow + count > Integer.MAX_VALUE
-            ? map(begin, count)
-            : windows
-                .computeIfAbsent(begin - inWindow, this::mapWindow)
-                .slice((int) inWindow, count);
-    return data.order(ByteOrder.LITTLE_ENDIAN);
+    byte[] data = new byte[count];
+    read(begin, data, count);
+    return ByteBuffer.wrap(data).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private ByteBuffer mapWindow(long begin) {
-    return map(begin, Math.min(Integer.MAX_VALUE, dataBytes - begin));
-  }
-
-  private ByteBuffer map(long begin, long count) {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return channel.map(FileChannel.MapMode.READ_ONLY, dataStart + begin, count);
+  /**
+   * Reads some of the data into the beginning of an array.
+   *
+   * @param begin counts from the end of the header
+   */
+  void read(long begin, byte[] target, int count) {
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+      file.seek(dataStart + begin);
+      for (int done = 0; done < count; done += READ_BYTES) {
+        file.readFully(target, done, Math.min(READ_BYTES, count - done));
+      }
+    } catch (EOFException e) {
+      throw new CheckpointException(
+          StrictJson.cannotRead(path, "it became shorter than its header says"), e);
     } catch (IOException e) {
       throw new CheckpointException(StrictJson.cannotRead(path, StrictJson.reason(e)), e);
     }

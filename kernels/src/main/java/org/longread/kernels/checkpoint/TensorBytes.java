@@ -2,8 +2,11 @@ package org.longread.kernels.checkpoint;
 
 import java.nio.ByteBuffer;
 
-/** The stored bytes of one tensor, mapped from its file. Immutable; any number of threads. */
+/** The stored bytes of one tensor, read as asked for. Immutable; any number of threads. */
 public final class TensorBytes {
+  /** The longest array of every JDK. */
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
+
   private final SafetensorsFile file;
   private final TensorInfo info;
 
@@ -34,12 +37,25 @@ public final class TensorBytes {
    * @throws CheckpointException if they take 2 GiB or more, or cannot be read
    */
   public ByteBuffer rows(long first, long count) {
+    return file.bytes(begin(first), size(first, count));
+  }
+
+  /** Reads rows {@code first} to {@code first + count - 1} into the beginning of an array. */
+  void read(long first, long count, byte[] target) {
+    file.read(begin(first), target, size(first, count));
+  }
+
+  private long begin(long row) {
+    return info.begin() + row * rowBytes();
+  }
+
+  private int size(long first, long count) {
     if (first < 0 || count < 0 || first > info.rows() - count) {
       throw new IllegalArgumentException(
           "Invalid rows: " + first + " + " + count + " (expected within " + info.rows() + ")");
     }
     long size = count * rowBytes();
-    if (size > Integer.MAX_VALUE) {
+    if (size > MOST_BYTES) {
       throw new CheckpointException(
           StrictJson.cannotRead(
               file.path(),
@@ -51,7 +67,7 @@ public final class TensorBytes {
                   + size
                   + " bytes (expected less than 2 GiB at a time)"));
     }
-    return file.bytes(info.begin() + first * rowBytes(), (int) size);
+    return (int) size;
   }
 
   /** All rows. */

@@ -6,7 +6,7 @@ import org.longread.kernels.ops.Widening;
 
 /** Looks for values that no weight may have. */
 final class ValueScan {
-  private static final long CHUNK_BYTES = 16 << 20;
+  private static final long CHUNK_BYTES = 4 << 20;
   private static final float E4M3_LARGEST = 448f;
 
   private ValueScan() {}

@@ -52,8 +52,7 @@ public final class LatentCache {
   /** Bytes that {@code tokens} tokens take at most, whole pages counted. */
   public static long plannedBytes(ModelConfig config, IndexPrecision precision, long tokens) {
     long pages = (tokens + TokenPages.PAGE - 1) / TokenPages.PAGE;
-    int dim = config.indexer().dim();
-    long indexBytes = precision == IndexPrecision.F32 ? 4L * dim : dim + 4L;
+    long indexBytes = precision.tokenBytes(config.indexer().dim());
     long tokenBytes = 4L * config.attentionShape().cached() + indexBytes;
     return pages * TokenPages.PAGE * tokenBytes * config.layers();
   }

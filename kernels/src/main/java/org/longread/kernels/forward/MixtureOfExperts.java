@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
+import org.longread.kernels.forward.Workspace.Slot;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
 
@@ -27,7 +28,7 @@ final class MixtureOfExperts {
   }
 
   /** Rows [t, D] into out [t, D]. */
-  void apply(Pass pass, RowBlocks blocks, Rows x, Rows out) {
+  void apply(Pass pass, RowBlocks blocks, Workspace workspace, Rows x, Rows out) {
     Assignment assignment = new Assignment(pass.size(), config);
     blocks.forEach(pass, (slice, row) -> routeAndShare(slice, row, assignment, x, out));
     pass.show(layer, "router_logits", assignment.logits(), config.routedExperts());
@@ -38,9 +39,11 @@ final class MixtureOfExperts {
       pass.trace().indices(name, 0, pass.size(), perToken, assignment.experts());
     }
     List<int[]> rowsOf = assignment.rowsOfExperts();
-    float[][] results = new float[config.routedExperts()][];
-    IntConsumer run = e -> results[e] = runExpert(pass, e, rowsOf.get(e), x);
-    blocks.runIfWorth(results.length, pass.size() * flopsPerRow(), run);
+    int chosen = assignment.experts().length;
+    Rows results = workspace.rows(Slot.EXPERT_ROWS, chosen, weights.router().cols());
+    IntConsumer run =
+        e -> runExpert(pass, e, rowsOf.get(e), x, results.from(assignment.firstRows()[e]));
+    blocks.runIfWorth(rowsOf.size(), pass.size() * flopsPerRow(), run);
     blocks.forEach(pass, (slice, row) -> addResults(slice, row, assignment, results, out));
     pass.book(Stage.EXPERTS, System.nanoTime(), flopsPerRow());
   }
@@ -67,34 +70,30 @@ final class MixtureOfExperts {
     slice.book(Stage.EXPERTS, start, 0);
   }
 
-  /** One expert over its rows, [rows, D]. */
-  private float[] runExpert(Pass pass, int e, int[] rows, Rows x) {
+  /** One expert over its rows of x, gathered and then replaced in results, [rows, D]. */
+  private void runExpert(Pass pass, int e, int[] rows, Rows x, Rows results) {
     long start = System.nanoTime();
     int width = weights.router().cols();
-    Rows gathered = Rows.of(new float[rows.length * width], width);
     for (int n = 0; n < rows.length; n++) {
-      System.arraycopy(x.data(), x.at(rows[n]), gathered.data(), n * width, width);
+      System.arraycopy(x.data(), x.at(rows[n]), results.data(), results.at(n), width);
     }
-    float[] result = new float[rows.length * width];
     if (rows.length > 0) {
-      ModelWeights.Mlp expert = weights.routed().get(e);
-      MlpBlock.apply(pass.ops(), expert, rows.length, gathered, Rows.of(result, width));
+      MlpBlock.apply(pass.ops(), weights.routed().get(e), rows.length, results, results);
     }
     pass.book(Stage.EXPERTS, start, 0);
-    return result;
   }
 
-  private void addResults(Pass slice, int row, Assignment assignment, float[][] results, Rows out) {
+  private void addResults(Pass slice, int row, Assignment assignment, Rows results, Rows out) {
     long start = System.nanoTime();
     int width = weights.router().cols();
     for (int i = row; i < row + slice.size(); i++) {
       for (int n = i * config.expertsPerToken(); n < (i + 1) * config.expertsPerToken(); n++) {
         float weight = assignment.weights().data()[n];
-        float[] result = results[assignment.experts()[n]];
-        int from = assignment.slots()[n] * width;
+        int expert = assignment.experts()[n];
+        int from = results.at(assignment.firstRows()[expert] + assignment.slots()[n]);
         int to = out.at(i);
         for (int c = 0; c < width; c++) {
-          out.data()[to + c] = Math.fma(weight, result[from + c], out.data()[to + c]);
+          out.data()[to + c] = Math.fma(weight, results.data()[from + c], out.data()[to + c]);
         }
       }
     }
@@ -108,25 +107,29 @@ final class MixtureOfExperts {
    * @param experts [t, perToken], ascending in a row
    * @param weights [t, perToken]
    * @param slots [t, perToken]: which row of the expert's result is the token's
+   * @param firstRows [E]: where an expert's rows begin among those of all
    */
-  private record Assignment(Rows logits, int[] experts, Rows weights, int[] slots) {
+  private record Assignment(
+      Rows logits, int[] experts, Rows weights, int[] slots, int[] firstRows) {
     Assignment(int t, ModelConfig.FeedForward config) {
       this(
           Rows.of(new float[t * config.routedExperts()], config.routedExperts()),
           new int[t * config.expertsPerToken()],
           Rows.of(new float[t * config.expertsPerToken()], config.expertsPerToken()),
-          new int[t * config.expertsPerToken()]);
+          new int[t * config.expertsPerToken()],
+          new int[config.routedExperts()]);
     }
 
-    /** The rows of each expert in order; fills the slots. */
+    /** The rows of each expert in order; fills slots and first rows. */
     List<int[]> rowsOfExperts() {
       int[] counts = new int[logits.stride()];
       for (int n = 0; n < experts.length; n++) {
         slots[n] = counts[experts[n]]++;
       }
       List<int[]> rows = new ArrayList<>();
-      for (int count : counts) {
-        rows.add(new int[count]);
+      for (int e = 0; e < counts.length; e++) {
+        firstRows[e] = e == 0 ? 0 : firstRows[e - 1] + counts[e - 1];
+        rows.add(new int[counts[e]]);
       }
       for (int n = 0; n < experts.length; n++) {
         rows.get(experts[n])[slots[n]] = n / weights.stride();

@@ -9,7 +9,7 @@ import org.longread.kernels.ops.Rows;
 final class MlpBlock {
   private MlpBlock() {}
 
-  /** Rows [t, D] into out [t, D]. */
+  /** Rows [t, D] into out [t, D], which may be the same. */
   static void apply(KernelOps ops, ModelWeights.Mlp mlp, int t, Rows x, Rows out) {
     int width = mlp.gate().rows();
     float[] gate = new float[t * width];

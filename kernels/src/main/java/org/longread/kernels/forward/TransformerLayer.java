@@ -2,6 +2,7 @@ package org.longread.kernels.forward;
 
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
+import org.longread.kernels.forward.Workspace.Slot;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
 
@@ -25,7 +26,7 @@ final class TransformerLayer {
   /** What follows attention, rows x [t, D] into out [t, D]. */
   @FunctionalInterface
   private interface FeedForward {
-    void apply(Pass pass, RowBlocks blocks, Rows x, Rows out);
+    void apply(Pass pass, RowBlocks blocks, Workspace workspace, Rows x, Rows out);
   }
 
   TransformerLayer(int layer, ModelWeights.Layer weights, ModelConfig config) {
@@ -34,7 +35,7 @@ final class TransformerLayer {
     this.weights = weights;
     this.attention = new AttentionBlock(layer, weights, config);
     if (weights.feedForward() instanceof ModelWeights.Mlp mlp) {
-      this.feedForward = (pass, blocks, x, out) -> applyMlp(mlp, pass, blocks, x, out);
+      this.feedForward = (pass, blocks, workspace, x, out) -> applyMlp(mlp, pass, blocks, x, out);
     } else {
       ModelWeights.Experts experts = (ModelWeights.Experts) weights.feedForward();
       this.feedForward = new MixtureOfExperts(layer, experts, config.feedForward())::apply;
@@ -53,12 +54,12 @@ final class TransformerLayer {
   }
 
   /** Replaces hidden states [t, D] by those after this layer. */
-  void forward(Pass pass, RowBlocks blocks, Rows hidden) {
+  void forward(Pass pass, RowBlocks blocks, Workspace workspace, Rows hidden) {
     int t = pass.size();
     int width = config.hiddenSize();
-    Rows x = Rows.of(new float[t * width], width);
-    Rows branch = Rows.of(new float[t * width], width);
-    fillCaches(pass, blocks, hidden, x);
+    Rows x = workspace.rows(Slot.INPUTS, t, width);
+    Rows branch = workspace.rows(Slot.BRANCH, t, width);
+    fillCaches(pass, blocks, workspace, hidden, x);
     blocks.forEach(
         pass,
         (slice, row) -> {
@@ -68,18 +69,18 @@ final class TransformerLayer {
           slice.show(layer, "resid_mid", hidden, width);
           normalize(slice, hidden.from(row), weights.postAttentionNorm(), x.from(row));
         });
-    feedForward.apply(pass, blocks, x, branch);
+    feedForward.apply(pass, blocks, workspace, x, branch);
     pass.show(layer, "mlp_out", branch, width);
     blocks.forEach(pass, (slice, row) -> add(slice, hidden.from(row), branch.from(row)));
   }
 
   /** Normalises hidden into x, and appends what x contributes to the caches. */
-  private void fillCaches(Pass pass, RowBlocks blocks, Rows hidden, Rows x) {
+  private void fillCaches(Pass pass, RowBlocks blocks, Workspace workspace, Rows hidden, Rows x) {
     int t = pass.size();
     int cached = config.attentionShape().cached();
     int dim = config.indexer().dim();
-    Rows latents = Rows.of(new float[t * cached], cached);
-    Rows indexKeys = Rows.of(new float[t * dim], dim);
+    Rows latents = workspace.rows(Slot.LATENTS, t, cached);
+    Rows indexKeys = workspace.rows(Slot.INDEX_KEYS, t, dim);
     blocks.forEach(
         pass,
         (slice, row) -> {

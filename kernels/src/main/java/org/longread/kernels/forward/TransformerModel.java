@@ -22,6 +22,7 @@ public final class TransformerModel {
   private final RotaryEmbedding rope;
   private final List<TransformerLayer> layers = new ArrayList<>();
   private final OutputHead head;
+  private final Workspace.Pool workspaces = new Workspace.Pool();
 
   /** A model on a backend; the workers stay their owner's. */
   public TransformerModel(
@@ -61,14 +62,16 @@ public final class TransformerModel {
    */
   public float[] forward(Batch batch, ForwardTrace trace) {
     workers.enterPass();
+    Workspace workspace = workspaces.take();
     try {
-      return forwardLayers(batch, trace);
+      return forwardLayers(batch, trace, workspace);
     } finally {
+      workspaces.give(workspace);
       workers.leavePass();
     }
   }
 
-  private float[] forwardLayers(Batch batch, ForwardTrace trace) {
+  private float[] forwardLayers(Batch batch, ForwardTrace trace, Workspace workspace) {
     int t = batch.size();
     int width = config.hiddenSize();
     batch.segments().forEach(segment -> segment.sequence().begin());
@@ -85,7 +88,7 @@ public final class TransformerModel {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("Cannot finish the forward pass: thread interrupted");
       }
-      layers.get(n).forward(pass, blocks, hidden);
+      layers.get(n).forward(pass, blocks, workspace, hidden);
       showHidden(trace, n + 1, t, hidden);
     }
     bookDenseEquivalent(batch);

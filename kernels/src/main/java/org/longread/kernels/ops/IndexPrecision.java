@@ -11,6 +11,11 @@ public enum IndexPrecision {
    */
   INT8;
 
+  /** Bytes of the index key of one token in one layer, its scale included. */
+  public long tokenBytes(int dim) {
+    return this == F32 ? (long) Float.BYTES * dim : dim + (long) Float.BYTES;
+  }
+
   /**
    * Checks that index keys of a width can be kept so.
    *
