@@ -42,6 +42,15 @@ final class Admission {
     return plannedBytes;
   }
 
+  /** Tokens to read, until it is done. */
+  long tokens() {
+    return prepared.orElseThrow().tokensIn();
+  }
+
+  double plannedCost() {
+    return subject.plannedCost();
+  }
+
   /** Reads the document, all but its questions. */
   void read() throws DocumentException {
     long start = System.nanoTime();
@@ -73,8 +82,7 @@ final class Admission {
     }
     try {
       outcome =
-          Optional.of(
-              inference.answered(subject, prepared.orElseThrow(), open.get().answered(), nanos()));
+          Optional.of(inference.answered(prepared.orElseThrow(), open.get().answered(), nanos()));
       prepared = Optional.empty(); // the rows may wait for those of an earlier document
     } catch (DocumentException | RuntimeException e) {
       fail(e);

@@ -27,6 +27,7 @@ import org.longread.job.task.DocumentException;
 final class AdmissionQueue implements AutoCloseable {
   private final Iterator<Document> documents;
   private final DocumentInference inference;
+  private final Progress progress;
   private final DecodingBatch batch;
   private final Deque<Admission> inOrder = new ArrayDeque<>();
   private final List<Admission> open = new ArrayList<>();
@@ -34,9 +35,20 @@ final class AdmissionQueue implements AutoCloseable {
   private Optional<Admission> waiting = Optional.empty();
   private boolean alone;
 
-  AdmissionQueue(Iterator<Document> documents, DocumentInference inference, int maxSequences) {
+  /** Told of every document once: when it is read, or cannot be; its answers may take a while. */
+  @FunctionalInterface
+  interface Progress {
+    void read(long tokens, double plannedCost);
+  }
+
+  AdmissionQueue(
+      Iterator<Document> documents,
+      DocumentInference inference,
+      int maxSequences,
+      Progress progress) {
     this.documents = documents;
     this.inference = inference;
+    this.progress = progress;
     this.batch = new DecodingBatch(inference.engine(), maxSequences);
   }
 
@@ -85,7 +97,9 @@ final class AdmissionQueue implements AutoCloseable {
     }
     Admission next = new Admission(inference, documents.next());
     inOrder.add(next);
-    if (!next.isDone()) {
+    if (next.isDone()) {
+      progress.read(0, next.plannedCost());
+    } else {
       waiting = Optional.of(next);
     }
     return true;
@@ -99,7 +113,9 @@ final class AdmissionQueue implements AutoCloseable {
       return false;
     }
     waiting = Optional.empty();
+    long tokens = next.tokens();
     read(next);
+    progress.read(tokens, next.plannedCost());
     return true;
   }
 

@@ -32,12 +32,10 @@ record DocumentInference(
   /**
    * What came of a document.
    *
-   * @param plannedCost what it was planned to cost
    * @param tokensIn tokens read, shared ones once; 0 if it failed
    * @param inferNanos time in the engine; a step's time is divided evenly over its sequences
    */
   record Outcome(
-      double plannedCost,
       List<ResultRow> rows,
       long tokensIn,
       long tokensOut,
@@ -82,9 +80,8 @@ record DocumentInference(
     return new Subject(document.id(), cost.of(document));
   }
 
-  Outcome answered(Subject subject, PreparedDocument prepared, Answered answered, Nanos nanos) {
+  Outcome answered(PreparedDocument prepared, Answered answered, Nanos nanos) {
     return new Outcome(
-        subject.plannedCost(),
         priced(answered.rows(), nanos),
         prepared.tokensIn(),
         answered.tokensOut(),
@@ -100,7 +97,7 @@ record DocumentInference(
     }
     ResultRow row = ResultRow.failed(subject.id(), 0, code(cause), message(cause));
     List<ResultRow> rows = priced(List.of(row), nanos);
-    return new Outcome(subject.plannedCost(), rows, 0, 0, nanos.total(), 0, EngineStats.NONE);
+    return new Outcome(rows, 0, 0, nanos.total(), 0, EngineStats.NONE);
   }
 
   private static String code(Exception cause) {

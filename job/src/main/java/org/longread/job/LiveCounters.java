@@ -7,7 +7,7 @@ import org.apache.spark.util.LongAccumulator;
 /**
  * Counts for the progress line only; a retried Spark task may count twice.
  *
- * @param megaCost planned cost of documents done, in millions: the measure of time left
+ * @param megaCost planned cost of documents read, in millions: the measure of time left
  */
 record LiveCounters(
     LongAccumulator documents,
@@ -26,11 +26,16 @@ record LiveCounters(
         spark.longAccumulator("longread.megacost"));
   }
 
+  /** A document was read. */
+  void read(long tokensIn, double plannedCost) {
+    megaCost.add((long) (plannedCost / MEGA));
+    tokens.add(tokensIn);
+  }
+
   /** A document's outcome. */
   void add(DocumentInference.Outcome outcome) {
-    megaCost.add((long) (outcome.plannedCost() / MEGA));
     documents.add(1L);
     failed.add(outcome.failed() ? 1L : 0L);
-    tokens.add(outcome.tokensIn() + outcome.tokensOut());
+    tokens.add(outcome.tokensOut());
   }
 }

@@ -69,7 +69,10 @@ final class PartitionInference
       long start = System.nanoTime();
       try (AdmissionQueue queue =
           new AdmissionQueue(
-              counters.timed(documents), inference, conf.engine().maxBatchSequences())) {
+              counters.timed(documents),
+              inference,
+              conf.engine().maxBatchSequences(),
+              live::read)) {
         infer(queue, writer, counters);
       }
       long wallNanos = System.nanoTime() - start;

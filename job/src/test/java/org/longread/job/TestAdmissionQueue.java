@@ -130,12 +130,18 @@ class TestAdmissionQueue {
   private static List<Outcome> run(Setting setting, List<Document> documents, TextDecoder decoder) {
     DocumentInference inference = setting.inference(decoder);
     List<Outcome> outcomes = new ArrayList<>();
+    List<Long> read = new ArrayList<>();
     try (AdmissionQueue queue =
-        new AdmissionQueue(documents.iterator(), inference, setting.sequences())) {
+        new AdmissionQueue(
+            documents.iterator(),
+            inference,
+            setting.sequences(),
+            (tokens, cost) -> read.add(tokens))) {
       for (var next = queue.next(); next.isPresent(); next = queue.next()) {
         outcomes.add(next.get());
       }
       assertThat(queue.next()).isEmpty();
+      assertThat(read).as("each document once").hasSize(documents.size());
       assertThat(inference.memory().tryReserve(setting.memory())).as("all given back").isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
@@ -295,7 +301,8 @@ class TestAdmissionQueue {
   @Test
   void anInterruptLeavesNothingOpen() throws InterruptedException {
     DocumentInference inference = Setting.of(4).inference(TOKENIZER);
-    try (AdmissionQueue queue = new AdmissionQueue(documents().iterator(), inference, 4)) {
+    try (AdmissionQueue queue =
+        new AdmissionQueue(documents().iterator(), inference, 4, (tokens, cost) -> {})) {
       assertThat(queue.next()).isPresent();
       Thread.currentThread().interrupt();
       assertThatThrownBy(
