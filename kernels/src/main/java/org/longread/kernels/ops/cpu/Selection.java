@@ -18,7 +18,7 @@ import org.longread.kernels.ops.Rows;
  */
 final class Selection {
   /** Candidates per wanted one from which few are wanted. */
-  private static final int FEW = 16;
+  private static final int FEW = 4;
 
   private final RadixThreshold threshold = new RadixThreshold();
   private final OrderedKeys all = new OrderedKeys();
