@@ -1,5 +1,7 @@
 package org.longread.kernels.forward;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
@@ -65,29 +67,10 @@ final class AttentionBlock {
     Rows mixed = Rows.of(new float[t * width], width);
     Rows lse = Rows.of(new float[t * heads], heads);
     SparseMlaAttention.Output target = new SparseMlaAttention.Output(mixed, lse);
-    for (Batch.Segment segment : pass.batch().segments()) {
-      int all = segment.rowsThatSeeAll();
-      showSelectionOfAll(pass, segment, indexQueries, all);
-      int masked = rowsUnderMask(pass.batch(), segment, all);
-      if (masked > 0) {
-        TokenMask mask = mask(pass, segment, indexQueries, all, masked);
-        attention.attendMasked(pass, queries.heads(), segment, mask, target);
-      } else if (all > 0) {
-        attention.attendAll(pass, queries.heads(), segment, segment.firstRow(), all, target);
-      }
-      for (int done = all + masked; done < segment.count(); done += TILE) {
-        int row = segment.firstRow() + done;
-        int rows = Math.min(TILE, segment.count() - done);
-        int[] chosen = select(pass, segment, indexQueries, row, rows);
-        int topK = segment.sequence().policy().topK();
-        attention.attendSelected(
-            pass,
-            queries.heads(),
-            segment,
-            row,
-            new SparseMlaAttention.Chosen(chosen, topK),
-            target);
-      }
+    if (pass.batch().phase() == Batch.Phase.STEP) {
+      attention.attendStep(pass, queries.heads(), chosenByStep(pass, indexQueries), target);
+    } else {
+      attendPrefill(pass, queries.heads(), indexQueries, target);
     }
     pass.show(layer, "lse", lse, heads);
     pass.show(layer, "attn_heads", mixed, width);
@@ -95,6 +78,49 @@ final class AttentionBlock {
     long start = System.nanoTime();
     pass.ops().matmul(t, mixed, weights.output(), out);
     pass.book(Stage.PROJECTIONS, start, Flops.matmul(weights.output()));
+  }
+
+  /** What each row of a step attends to. */
+  private List<SparseMlaAttention.Chosen> chosenByStep(
+      Pass pass, Optional<LightningIndexer.Queries> indexQueries) {
+    List<SparseMlaAttention.Chosen> chosen = new ArrayList<>();
+    for (Batch.Segment segment : pass.batch().segments()) {
+      int all = segment.rowsThatSeeAll();
+      showSelectionOfAll(pass, segment, indexQueries, all);
+      int topK = segment.sequence().policy().topK();
+      chosen.add(
+          all > 0
+              ? SparseMlaAttention.Chosen.all(segment.firstPosition() + 1)
+              : new SparseMlaAttention.Chosen(
+                  select(pass, segment, indexQueries, segment.firstRow(), 1), topK));
+    }
+    return chosen;
+  }
+
+  private void attendPrefill(
+      Pass pass,
+      Rows queries,
+      Optional<LightningIndexer.Queries> indexQueries,
+      SparseMlaAttention.Output target) {
+    for (Batch.Segment segment : pass.batch().segments()) {
+      int all = segment.rowsThatSeeAll();
+      showSelectionOfAll(pass, segment, indexQueries, all);
+      int masked = rowsUnderMask(segment, all);
+      if (masked > 0) {
+        TokenMask mask = mask(pass, segment, indexQueries, all, masked);
+        attention.attendMasked(pass, queries, segment, mask, target);
+      } else if (all > 0) {
+        attention.attendAll(pass, queries, segment, segment.firstRow(), all, target);
+      }
+      for (int done = all + masked; done < segment.count(); done += TILE) {
+        int row = segment.firstRow() + done;
+        int rows = Math.min(TILE, segment.count() - done);
+        int[] chosen = select(pass, segment, indexQueries, row, rows);
+        int topK = segment.sequence().policy().topK();
+        attention.attendSelected(
+            pass, queries, segment, row, new SparseMlaAttention.Chosen(chosen, topK), target);
+      }
+    }
   }
 
   private boolean someIndex(Batch batch) {
@@ -117,10 +143,7 @@ final class AttentionBlock {
   }
 
   /** Rows after the first {@code all} that attend expanded, each to its selection. */
-  private int rowsUnderMask(Batch batch, Batch.Segment segment, int all) {
-    if (batch.phase() != Batch.Phase.PREFILL) {
-      return 0;
-    }
+  private int rowsUnderMask(Batch.Segment segment, int all) {
     int gatherFrom = segment.sequence().policy().gatherFrom(config.attentionShape());
     return Math.max(0, Math.min(segment.count(), gatherFrom - segment.firstPosition()) - all);
   }

@@ -1,6 +1,7 @@
 package org.longread.kernels.forward;
 
 import java.util.Arrays;
+import java.util.List;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
 import org.longread.kernels.ops.AbsorbedAttention;
@@ -46,7 +47,7 @@ final class SparseMlaAttention {
     }
   }
 
-  /** Attends rows that see every earlier token. */
+  /** Attends prefilled rows that see every earlier token. */
   void attendAll(
       Pass pass, Rows queries, Batch.Segment segment, int firstRow, int rows, Output out) {
     long start = System.nanoTime();
@@ -55,8 +56,7 @@ final class SparseMlaAttention {
     TokenPages cache = sequence.cache().latents(layer);
     Rows own = queries.from(firstRow);
     long pairs = pairs(position, rows);
-    boolean expanded = expandDense && pass.batch().phase() == Batch.Phase.PREFILL;
-    if (expanded) {
+    if (expandDense) {
       ExpandedAttention call = new ExpandedAttention(shape, own, rows, position, cache, up);
       Output target = out.from(firstRow);
       pass.ops().denseAttention(call, target.heads(), target.lse());
@@ -67,7 +67,7 @@ final class SparseMlaAttention {
       }
     }
     long flops =
-        expanded
+        expandDense
             ? expandedFlops(position, rows)
             : pairs * Flops.absorbedPair(shape) + rows * Flops.upProjection(shape);
     sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
@@ -140,6 +140,50 @@ final class SparseMlaAttention {
     }
   }
 
+  /**
+   * Attends the rows of a step, one per sequence. What the weights do is done for all at once.
+   *
+   * @param chosen by row
+   */
+  void attendStep(Pass pass, Rows queries, List<Chosen> chosen, Output out) {
+    long start = System.nanoTime();
+    Rows absorbed = absorb(pass.ops(), queries, pass.size());
+    int width = shape.heads() * shape.latent();
+    Rows mixed = Rows.of(new float[pass.size() * width], width);
+    pass.book(Stage.ATTENTION, start, 0);
+    for (Batch.Segment segment : pass.batch().segments()) {
+      int row = segment.firstRow();
+      attendAbsorbed(
+          pass, segment, absorbed.from(row), chosen.get(row), mixed.from(row), out.from(row));
+    }
+    long attended = System.nanoTime();
+    projectUp(pass.ops(), pass.size(), mixed, out.heads());
+    pass.book(Stage.ATTENTION, attended, Flops.upProjection(shape));
+    for (Batch.Segment segment : pass.batch().segments()) {
+      int row = segment.firstRow();
+      Sequence sequence = segment.sequence();
+      int position = segment.firstPosition();
+      if (measures(sequence, position)) {
+        Rows lse = out.from(row).lse();
+        measure(pass.ops(), sequence, queries.from(row), chosen.get(row), position, lse);
+      }
+    }
+  }
+
+  private void attendAbsorbed(
+      Pass pass, Batch.Segment segment, Rows query, Chosen chosen, Rows mixed, Output out) {
+    long start = System.nanoTime();
+    Sequence sequence = segment.sequence();
+    TokenPages cache = sequence.cache().latents(layer);
+    AbsorbedAttention call =
+        new AbsorbedAttention(shape, query, 1, cache, chosen.indices(), chosen.perRow());
+    pass.ops().sparseAttention(call, mixed, out.lse());
+    long kept = Math.min(chosen.perRow(), segment.firstPosition() + 1);
+    long flops = kept * Flops.absorbedPair(shape);
+    sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
+    sequence.counters().addKeys(0, kept);
+  }
+
   /** Attends rows over their selected tokens. */
   void attendSelected(
       Pass pass, Rows queries, Batch.Segment segment, int firstRow, Chosen chosen, Output out) {
@@ -174,9 +218,14 @@ final class SparseMlaAttention {
     AbsorbedAttention call =
         new AbsorbedAttention(shape, absorbed, rows, cache, chosen.indices(), chosen.perRow());
     ops.sparseAttention(call, mixed, out.lse());
+    projectUp(ops, rows, mixed, out.heads());
+  }
+
+  /** Per head: W_UV of the attended latent, [rows, H C] into [rows, H dv]. */
+  private void projectUp(KernelOps ops, int rows, Rows mixed, Rows out) {
     for (int h = 0; h < shape.heads(); h++) {
-      Rows target = out.heads().column(h * shape.value());
-      ops.matmul(rows, mixed.column(h * latent), weights.valueUp().get(h), target);
+      Rows target = out.column(h * shape.value());
+      ops.matmul(rows, mixed.column(h * shape.latent()), weights.valueUp().get(h), target);
     }
   }
 
