@@ -80,7 +80,7 @@ public final class ArrowDataSource
   public Table getTable(
       StructType schema, Transform[] partitioning, Map<String, String> properties) {
     CaseInsensitiveStringMap options = new CaseInsensitiveStringMap(properties);
-    if (last.isPresent() && lastOptions.equals(options) && last.get().schemaIs(schema)) {
+    if (last.isPresent() && lastOptions.equals(options) && last.get().hasInferred(schema)) {
       return last.get();
     }
     List<String> partitionColumns =

@@ -85,7 +85,10 @@ public final class ArrowOptions {
     return ofTable;
   }
 
-  /** The paths to read; several if {@code load} was given several. */
+  /**
+   * The paths to read; several if {@code load} was given several, none of a catalog's table that is
+   * being created.
+   */
   public List<String> paths() {
     List<String> paths = new ArrayList<>();
     if (given.containsKey(ArrowOption.PATHS.key())) {
@@ -94,7 +97,7 @@ public final class ArrowOptions {
     if (!get(ArrowOption.PATH).isEmpty()) {
       paths.add(get(ArrowOption.PATH));
     }
-    if (paths.isEmpty()) {
+    if (paths.isEmpty() && !ofTable) {
       throw new InvalidRunException("Invalid path: none given (expected load(path) or save(path))");
     }
     return paths;

@@ -103,8 +103,9 @@ final class ArrowTable implements SupportsRead, SupportsWrite {
     return TableColumns.of(sparkSchema());
   }
 
-  boolean schemaIs(StructType other) {
-    return sparkSchema().equals(other);
+  /** Whether this schema has been inferred already. */
+  boolean hasInferred(StructType other) {
+    return schema.filter(other::equals).isPresent();
   }
 
   private void requireDistinct(List<StructField> columns) {

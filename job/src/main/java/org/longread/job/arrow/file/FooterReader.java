@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.Footer;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Reads the footer of an IPC file: {@code ARROW1, messages, footer, its length, ARROW1}. One read
@@ -89,7 +88,7 @@ public final class FooterReader {
       for (int i = 0; i < footer.recordBatchesLength(); i++) {
         batches.add(check(in, offset, footer.recordBatches(i)));
       }
-      return new FileFooter(Schema.convertSchema(footer.schema()), dictionaries, batches);
+      return new FileFooter(SchemaDecoder.decode(footer.schema()), dictionaries, batches);
     } catch (RuntimeException | StackOverflowError e) { // a damaged flatbuffer may do any of these
       IOException damaged = in.invalid(offset, "damaged, its footer cannot be decoded: " + e);
       damaged.initCause(e);

@@ -63,6 +63,11 @@ final class OutputBatch implements BatchWrite {
     }
   }
 
+  @Override
+  public String toString() {
+    return "arrow " + output.folder(); // Spark logs it
+  }
+
   private UncheckedIOException cannotWrite(IOException e) {
     return new UncheckedIOException(
         "Cannot write %s: %s".formatted(output.folder(), e.getMessage()), e);

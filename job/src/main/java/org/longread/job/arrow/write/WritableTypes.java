@@ -15,7 +15,10 @@ import org.apache.spark.sql.types.UserDefinedType;
 import org.apache.spark.sql.types.YearMonthIntervalType;
 import org.longread.job.InvalidRunException;
 
-/** The Spark types that Arrow has a type for. */
+/**
+ * The Spark types that Arrow has a type for. Calendar intervals ({@code INTERVAL} with months and
+ * days) are not among them: Arrow has one, but Spark lets no table be written with them.
+ */
 final class WritableTypes {
   private static final Set<DataType> ATOMIC =
       Set.of(
@@ -31,7 +34,6 @@ final class WritableTypes {
           DataTypes.DateType,
           DataTypes.TimestampType,
           DataTypes.TimestampNTZType,
-          DataTypes.CalendarIntervalType,
           DataTypes.VariantType);
 
   private WritableTypes() {}
@@ -59,7 +61,7 @@ final class WritableTypes {
       }
     } else if (!isAtomic(type)) {
       throw new InvalidRunException(
-          "Cannot write column %s: Arrow has no type for %s. Cast it or leave it out"
+          "Cannot write column %s: type %s is not supported in Arrow files. Cast it or leave it out"
               .formatted(path, type.simpleString()));
     }
   }
