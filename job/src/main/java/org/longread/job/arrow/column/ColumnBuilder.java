@@ -116,7 +116,8 @@ public final class ColumnBuilder {
       case Decimal -> {
         ArrowType.Decimal decimal = (ArrowType.Decimal) type;
         int bytes = decimal.getBitWidth() / 8;
-        return new DecimalColumn(wanted, head, check.values(bytes), bytes, decimal.getScale());
+        return new DecimalColumn(
+            wanted, head, check.values(bytes), bytes, decimal.getScale(), check.where());
       }
       case Date, Time, Timestamp, Duration, Interval -> {
         return temporal(type, wanted, head, check);

@@ -11,12 +11,14 @@ final class DecimalColumn extends ArrowColumn {
   private final long values;
   private final int bytes;
   private final int scale;
+  private final String where;
 
-  DecimalColumn(DataType type, ArrayHead head, long values, int bytes, int scale) {
+  DecimalColumn(DataType type, ArrayHead head, long values, int bytes, int scale, String where) {
     super(type, head);
     this.values = values;
     this.bytes = bytes;
     this.scale = scale;
+    this.where = where;
   }
 
   @Override
@@ -26,9 +28,25 @@ final class DecimalColumn extends ArrowColumn {
     }
     long at = values + (long) bytes * row;
     if (precision <= Decimal.MAX_LONG_DIGITS() && wantedScale == scale && isLong(at)) {
-      return Decimal.apply(low(at), precision, scale);
+      Decimal compact = new Decimal().setOrNull(low(at), precision, scale);
+      if (compact == null) {
+        throw tooLong(at, precision, null);
+      }
+      return compact;
     }
-    return Decimal.apply(new BigDecimal(unscaled(at), scale), precision, wantedScale);
+    try {
+      return Decimal.apply(new BigDecimal(unscaled(at), scale), precision, wantedScale);
+    } catch (ArithmeticException e) {
+      throw tooLong(at, precision, e);
+    }
+  }
+
+  private ArithmeticException tooLong(long at, int precision, Throwable cause) {
+    ArithmeticException error =
+        new ArithmeticException(
+            "Cannot read %s: %s has more than %d digits".formatted(where, unscaled(at), precision));
+    error.initCause(cause);
+    return error;
   }
 
   private long low(long at) {

@@ -40,20 +40,28 @@ public final class BatchMessage {
     this.codec = codec;
     this.dictionaryId = dictionaryId;
     this.delta = delta;
-    this.nodes = new long[2 * batch.nodesLength()];
+    this.nodes = new long[2 * count(batch, batch.nodesLength(), 2 * Long.BYTES)];
     for (int i = 0; i < batch.nodesLength(); i++) {
       nodes[2 * i] = batch.nodes(i).length();
       nodes[2 * i + 1] = batch.nodes(i).nullCount();
     }
-    this.buffers = new long[2 * batch.buffersLength()];
+    this.buffers = new long[2 * count(batch, batch.buffersLength(), 2 * Long.BYTES)];
     for (int i = 0; i < batch.buffersLength(); i++) {
       buffers[2 * i] = batch.buffers(i).offset();
       buffers[2 * i + 1] = batch.buffers(i).length();
     }
-    this.viewBuffers = new long[batch.variadicBufferCountsLength()];
+    this.viewBuffers = new long[count(batch, batch.variadicBufferCountsLength(), Long.BYTES)];
     for (int i = 0; i < viewBuffers.length; i++) {
       viewBuffers[i] = batch.variadicBufferCounts(i);
     }
+  }
+
+  /** A count that a message claims, of entries that must have room in it. */
+  private static int count(RecordBatch batch, int count, int entryBytes) {
+    if (count < 0 || count > batch.getByteBuffer().limit() / entryBytes) {
+      throw new IllegalArgumentException(count + " entries");
+    }
+    return count;
   }
 
   /** Reads the metadata of a record batch. */

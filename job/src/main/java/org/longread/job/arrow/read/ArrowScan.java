@@ -112,9 +112,10 @@ public final class ArrowScan implements Scan, Batch, SupportsReportStatistics {
     return planner.pack(ranges).toArray(InputPartition[]::new);
   }
 
+  /** Columns not wanted count, too: what a table is does not depend on the query. */
   private void requireFits(FileStatus file, FileFooter footer) {
     try {
-      FieldBinding.bind(dataColumns(), footer.schema().getFields(), source.names());
+      FieldBinding.bind(dataColumns(source.schema()), footer.schema().getFields(), source.names());
     } catch (UnsupportedFieldException e) {
       throw new InvalidRunException(
           "Cannot read %s: %s. Change the schema that was given"
@@ -123,9 +124,9 @@ public final class ArrowScan implements Scan, Batch, SupportsReportStatistics {
     }
   }
 
-  private StructType dataColumns() {
+  private StructType dataColumns(StructType columns) {
     return DataTypes.createStructType(
-        Arrays.stream(wanted.fields())
+        Arrays.stream(columns.fields())
             .filter(field -> partition(field) < 0)
             .toArray(StructField[]::new));
   }
@@ -145,7 +146,7 @@ public final class ArrowScan implements Scan, Batch, SupportsReportStatistics {
     return new SplitReaderFactory(
         new SerializableConfiguration(source.files().hadoop()),
         wanted,
-        dataColumns(),
+        dataColumns(wanted),
         Arrays.stream(wanted.fields()).mapToInt(this::partition).toArray(),
         source.names(),
         source.nanoseconds());

@@ -9,6 +9,7 @@ import org.apache.hadoop.mapreduce.TaskAttemptContext;
 import org.apache.hadoop.mapreduce.TaskAttemptID;
 import org.apache.hadoop.mapreduce.TaskID;
 import org.apache.hadoop.mapreduce.TaskType;
+import org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter;
 import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitter;
 import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitterFactory;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
@@ -16,7 +17,8 @@ import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 /** A write in the terms of Hadoop's committers, which think of MapReduce jobs. */
 record HadoopJob(Path folder, TaskAttemptContext context, PathOutputCommitter committer) {
   private static final String APPLICATION_ATTEMPT = "mapreduce.job.application.attempt.id";
-  private static final String SKIP_CLEANUP = "mapreduce.fileoutputcommitter.cleanup.skipped";
+  private static final String ALGORITHM = "mapreduce.fileoutputcommitter.algorithm.version";
+  private static final String HADOOPS_OWN = "mapred-default.xml";
   private static final String SPARK_WRITE_ID = "spark.sql.sources.writeJobUUID";
 
   /** The driver's part: an attempt that writes nothing. */
@@ -40,13 +42,18 @@ record HadoopJob(Path folder, TaskAttemptContext context, PathOutputCommitter co
     conf.setInt("mapreduce.task.partition", partition);
     conf.set(SPARK_WRITE_ID, output.queryId()); // S3A's committers name their staging by it
     conf.setInt(APPLICATION_ATTEMPT, output.queryId().hashCode() & Integer.MAX_VALUE); // C8
-    conf.setBoolean(SKIP_CLEANUP, true); // C8: it would delete other writers' staging, too
+    String[] sources = conf.getPropertySources(ALGORITHM);
+    if (sources == null || sources[sources.length - 1].equals(HADOOPS_OWN)) {
+      conf.setInt(ALGORITHM, 1); // C1: Hadoop's own default shows files when a task commits
+    }
     Path given = new Path(output.folder());
     FileSystem fs = given.getFileSystem(conf);
     Path folder = fs.makeQualified(given);
     TaskAttemptContext context = new TaskAttemptContextImpl(conf, id);
+    PathOutputCommitter committer = PathOutputCommitterFactory.createCommitter(folder, context);
+    boolean isPlain = committer.getClass() == FileOutputCommitter.class;
     return new HadoopJob(
-        folder, context, PathOutputCommitterFactory.createCommitter(folder, context));
+        folder, context, isPlain ? new SharedFolderCommitter(folder, context) : committer);
   }
 
   FileSystem fileSystem() throws IOException {
