@@ -40,7 +40,7 @@ public final class ArrowDataSource
   public static final String NAME = "arrow";
 
   /** Spark asks for schema, partitioning and table in turn; all are of one listing. */
-  private Optional<ArrowTable> last = Optional.empty();
+  private Optional<SourceTable> last = Optional.empty();
 
   private CaseInsensitiveStringMap lastOptions = CaseInsensitiveStringMap.empty();
 
@@ -54,11 +54,11 @@ public final class ArrowDataSource
     return true;
   }
 
-  private ArrowTable inferred(CaseInsensitiveStringMap options) {
+  private SourceTable inferred(CaseInsensitiveStringMap options) {
     if (last.isEmpty() || !lastOptions.equals(options)) {
       ArrowOptions checked = ArrowOptions.of(options.asCaseSensitiveMap());
       last =
-          Optional.of(new ArrowTable(SparkSession.active(), checked, Optional.empty(), List.of()));
+          Optional.of(new SourceTable(SparkSession.active(), checked, Optional.empty(), List.of()));
       lastOptions = options;
     }
     return last.get();
@@ -87,7 +87,7 @@ public final class ArrowDataSource
         Arrays.stream(partitioning)
             .map(transform -> transform.references()[0].fieldNames()[0])
             .toList();
-    return new ArrowTable(
+    return new SourceTable(
         SparkSession.active(),
         ArrowOptions.of(options.asCaseSensitiveMap()),
         Optional.of(schema),

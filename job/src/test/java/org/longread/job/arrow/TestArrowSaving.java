@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.longread.job.InvalidRunException;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Save modes and failures through Spark; clauses are those of COMMIT.md. */
 class TestArrowSaving {
@@ -74,6 +78,30 @@ class TestArrowSaving {
     assertThatThrownBy(
             () -> first.write().format("arrow").partitionBy("q").mode("append").save(folder + "/a"))
         .hasMessageContaining("Invalid partitionBy: q");
+  }
+
+  @Test
+  void metricsReachTheSqlTab() throws Exception {
+    SparkSession spark = Frames.spark();
+    spark
+        .range(0, 100, 1, 2)
+        .write()
+        .format("arrow")
+        .option("maxRecordsPerBatch", 10)
+        .save(folder + "/a");
+    spark.sparkContext().listenerBus().waitUntilEmpty();
+    var store = ((org.apache.spark.sql.classic.SparkSession) spark).sharedState().statusStore();
+    var write = store.executionsList().last(); // of saving and the writing in it, the latter
+    Map<String, String> values = new HashMap<>();
+    for (var metric : CollectionConverters.asJava(write.metrics())) {
+      Option<String> value =
+          store.executionMetrics(write.executionId()).get(metric.accumulatorId());
+      value.foreach(text -> values.put(metric.name(), text));
+    }
+    assertThat(values)
+        .containsEntry("record batches written", "10")
+        .containsEntry("files written", "2")
+        .containsKey("bytes written");
   }
 
   /** Fails so many attempts of the last partition. */

@@ -55,7 +55,7 @@ import org.longread.job.arrow.type.UnsupportedFieldException;
 class TestDamagedFiles {
   private static final Configuration CONF = new Configuration();
   private static final int ROWS = 40;
-  private static final int MUTATIONS = 400;
+  private static final int MUTATIONS = 200;
 
   @TempDir Path folder;
 

@@ -35,7 +35,7 @@ import org.longread.job.arrow.write.Replacement;
 import org.longread.job.arrow.write.Saving;
 
 /** The table that options describe. Nothing is listed or read before it is asked for. */
-final class ArrowTable implements SupportsRead, SupportsWrite {
+final class SourceTable implements SupportsRead, SupportsWrite {
   private final SparkSession spark;
   private final ArrowOptions options;
   private final Optional<StructType> given;
@@ -51,7 +51,7 @@ final class ArrowTable implements SupportsRead, SupportsWrite {
    * @param given the schema, if it is known and not to be inferred
    * @param givenPartitions columns of a table to write
    */
-  ArrowTable(
+  SourceTable(
       SparkSession spark,
       ArrowOptions options,
       Optional<StructType> given,
