@@ -9,12 +9,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** Parquet files for tests, and the Spark session that writes and reads them. */
-final class Inputs {
+public final class Inputs {
   static final Path NEEDLES = Path.of("..", "deploy", "demo", "needle-dev.parquet");
 
   private Inputs() {}
 
-  static SparkSession spark() {
+  /** The session most tests share. */
+  public static SparkSession spark() {
     return spark(2);
   }
 

@@ -40,14 +40,40 @@ class TestArchitecture {
   }
 
   @Test
-  void arrowIsUsedInWriteOnly() {
+  void arrowIsUsedInWriteAndTheDataSourceOnly() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + ".write..")
+        .resideOutsideOfPackages(ROOT + ".write..", ROOT + ".arrow..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.arrow..")
         .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @Test
+  void bytesOfArrowFilesAreReadWithoutSpark() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".arrow.file..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "scala..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void dataSourceKnowsNothingOfTheJob() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".arrow..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("org.longread..")
+                .and(DescribedPredicate.not(resideInAnyPackage(ROOT + ".arrow..")))
+                .and(
+                    DescribedPredicate.not(
+                        belongToAnyOf(InvalidRunException.class, NearestName.class))))
         .check(CLASSES);
   }
 

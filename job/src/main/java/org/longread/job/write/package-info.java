@@ -1,6 +1,6 @@
 /**
- * Results and statistics become Arrow files, and the run a manifest. The only package that knows
- * Arrow.
+ * Results and statistics become Arrow files, and the run a manifest. Beside the data source in
+ * {@code arrow}, the only package that knows Arrow.
  *
  * <p>In: {@link org.longread.job.task.ResultRow} and {@link org.longread.job.TaskStatistics}. Out:
  * files under a temporary name, renamed when their Spark task commits; {@code manifest.json} last.
