@@ -57,7 +57,8 @@ final class ContractCases {
       {33, 40, 48},
       {70, 33, 112},
       {40, 600, 64},
-      {3, 1030, 130}
+      {3, 1030, 130},
+      {5, 2100, 70}
     };
     for (int[] s : shapes) {
       for (Precision precision : Precision.values()) {

@@ -16,8 +16,11 @@ final class MatrixProduct {
   /** Columns of a panel taken together: 64 outputs of them stay in the second-level cache. */
   private static final int DEPTH = 512;
 
-  /** Columns taken together for few rows: 64 outputs of them stay in the first-level cache. */
-  private static final int SHALLOW = 96;
+  /**
+   * The same for few rows, which leave more of that cache: reading weights from beyond it, and
+   * nothing else, is what costs, and a long run of them is read ahead best.
+   */
+  private static final int DEEP = 2048;
 
   private static final int FEW_ROWS = 32;
 
@@ -60,7 +63,7 @@ final class MatrixProduct {
       Arrays.fill(y.data(), y.at(i), y.at(i) + width, 0f);
     }
     product.into(y.data(), y.offset(), y.stride());
-    int depth = t <= FEW_ROWS ? SHALLOW : DEPTH;
+    int depth = t <= FEW_ROWS && weight.precision() == Precision.F32 ? DEEP : DEPTH;
     for (int first = 0; first < weight.cols(); first += depth) {
       int count = Math.min(depth, weight.cols() - first);
       product.left(x.data(), x.offset() + first, x.stride(), 1);
