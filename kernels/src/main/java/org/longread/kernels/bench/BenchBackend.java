@@ -54,4 +54,13 @@ public final class BenchBackend {
   public KernelBench kernels(int rounds) {
     return new KernelBench(choice.ops(), rounds);
   }
+
+  /**
+   * A bench of attention beside the libraries found on the class path.
+   *
+   * @param rounds measurements of each; the median counts
+   */
+  public PeerBench peers(int rounds) {
+    return new PeerBench(choice.ops(), rounds);
+  }
 }
