@@ -41,15 +41,17 @@ final class PeerReport {
 
   private void explain() {
     out.println(
-        "one thread each, its CPU time per query token, median of interleaved rounds; dense and");
+        "CPU time of one thread per query token, median of interleaved rounds. dense, sparse: a");
     out.println(
-        "sparse: a peer's time over ours, more than 1 where ours is ahead. Ours start from the");
-    out.println("latent cache: dense includes expanding it, sparse includes scores, selection and");
+        "peer's time over ours; above 1 ours is ahead. Ours start from the latent cache: dense");
     out.println(
-        "projections. Peers are handed expanded keys and values; with expansion adds what our");
+        "expands it, sparse scores, selects and projects. Peers are handed expanded keys and");
     out.println(
-        "matrix products take for those. error: greatest difference from our dense result; of a");
-    out.println("form without mask, which attends to a few keys too many, that of the last row");
+        "values; + expansion adds the time our matrix products take for those, over dense and");
+    out.println(
+        "over sparse. error: greatest difference from our dense result, of every row; a form");
+    out.println(
+        "without mask lets all but the last row see too many keys: there it is the last row's");
   }
 
   void print(PeerResult result) {
@@ -59,7 +61,7 @@ final class PeerReport {
             "%s tokens, %d queries".formatted(Lengths.show(result.length()), result.rows())));
     TextTable table =
         new TextTable()
-            .row("", "µs", "of FMA", "dense", "sparse", "with expansion", "error")
+            .row("", "µs", "of FMA", "dense", "sparse", "+ expansion", "error")
             .row(ours("ours, dense", result.denseNanos(), share(result.denseGflops(), result)))
             .row(ours("ours, sparse", result.sparseNanos(), "-"))
             .row(ours("expansion alone", result.expansionNanos(), "-"));
@@ -73,7 +75,7 @@ final class PeerReport {
     lines.subList(1, lines.size()).forEach(out::println);
     for (PeerResult.Line line : result.peers()) {
       if (line.nanos().isEmpty()) {
-        out.println(ink.bad(INDENT + line.name() + ": " + line.remark() + error(line)));
+        out.println(ink.bad(INDENT + line.name() + " not timed: " + line.reason() + error(line)));
       }
     }
     out.flush();
@@ -104,7 +106,7 @@ final class PeerReport {
   }
 
   private static String ratio(double ratio) {
-    return String.format(Locale.ROOT, "%.2fx", ratio);
+    return String.format(Locale.ROOT, ratio < 9.995 ? "%.2fx" : "%.0fx", ratio);
   }
 
   private static String micros(double nanos) {

@@ -24,8 +24,7 @@ public record AbsentPeer(String name, String reason) {
         new AbsentPeer("jlama", jlama()),
         new AbsentPeer(
             "libtorch through DJL",
-            "ai.djl.pytorch downloads its native library when it starts; not every mirror of"
-                + " Maven Central has it, so no peer was written that could not be tried"),
+            "its native library is not on every mirror of Maven Central: no peer could be tried"),
         new AbsentPeer(
             "llama.cpp through de.kherud:llama",
             "has no entry for attention alone: it runs whole models from a GGUF file"));
@@ -39,7 +38,6 @@ public record AbsentPeer(String name, String reason) {
   }
 
   private static String notOnClassPath(String coordinates) {
-    return "not on the class path; deploy/longread bench --peers adds it where Maven resolves "
-        + coordinates;
+    return "not on the class path: deploy/longread adds " + coordinates + " if Maven can";
   }
 }

@@ -61,6 +61,6 @@ public final class BenchBackend {
    * @param rounds measurements of each; the median counts
    */
   public PeerBench peers(int rounds) {
-    return new PeerBench(choice.ops(), rounds);
+    return PeerBench.onClassPath(choice.ops(), rounds);
   }
 }

@@ -7,7 +7,7 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import org.longread.kernels.bench.AttentionPeer.Form;
 import org.longread.kernels.bench.AttentionPeer.Sees;
-import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.ops.AttentionShape;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Rows;
 
@@ -23,18 +23,25 @@ public final class PeerBench {
   private static final int WARM_UP_LENGTH = 1024;
   private static final long WARM_UP_NANOS = 3_000_000_000L;
 
-  private final ModelConfig config = BenchPreset.MEDIUM.config();
+  private final BenchPreset preset;
   private final KernelOps ops;
   private final FmaPeak peak;
   private final int rounds;
   private final List<AttentionPeer> peers;
 
-  PeerBench(KernelOps ops, int rounds) {
+  PeerBench(KernelOps ops, BenchPreset preset, int rounds, List<AttentionPeer> peers) {
     this.ops = ops;
+    this.preset = preset;
     this.peak = new FmaPeak(ops);
     this.rounds = rounds;
-    this.peers =
+    this.peers = List.copyOf(peers);
+  }
+
+  /** Beside the libraries on the class path, at the shape of the preset medium. */
+  static PeerBench onClassPath(KernelOps ops, int rounds) {
+    List<AttentionPeer> found =
         ServiceLoader.load(AttentionPeer.class).stream().map(ServiceLoader.Provider::get).toList();
+    return new PeerBench(ops, BenchPreset.MEDIUM, rounds, found);
   }
 
   /** Libraries that are not measured, each with its reason. */
@@ -49,7 +56,7 @@ public final class PeerBench {
 
   /** The shape in a line. */
   public String shape() {
-    return BenchPreset.MEDIUM.shape();
+    return preset.shape();
   }
 
   /** Measures each length; what was found is shown as soon as it is there. */
@@ -57,6 +64,11 @@ public final class PeerBench {
     try (Contest contest = new Contest(WARM_UP_LENGTH)) {
       contest.warmUp();
     }
+    measure(lengths, show);
+  }
+
+  /** Measures without warming up. */
+  void measure(List<Integer> lengths, Consumer<PeerResult> show) {
     for (int length : lengths) {
       try (Contest contest = new Contest(length)) {
         show.accept(contest.measure());
@@ -78,7 +90,7 @@ public final class PeerBench {
     Contest(int length) {
       this.length = length;
       this.rows = Math.min(LayerBench.CHUNK, length);
-      this.own = new OwnAttention(config, ops, rows, length);
+      this.own = new OwnAttention(preset.config(), ops, rows, length);
       this.problem = own.problem();
       this.keys = new float[length * problem.shape().query()];
       this.values = new float[length * problem.shape().value()];
@@ -100,14 +112,11 @@ public final class PeerBench {
           entrants.add(entrant);
         } else {
           entrant.opened.close();
-          String reason = "not timed: differs from our dense result by more than " + TOLERANCE;
-          failed.add(
-              new PeerResult.Line(name, OptionalDouble.empty(), Double.NaN, entrant.error, reason));
+          String reason = "differs from our dense result by more than " + TOLERANCE;
+          failed.add(PeerResult.Line.untimed(name, entrant.error, reason));
         }
       } catch (RuntimeException | LinkageError e) {
-        String reason = "Cannot run: " + e.getMessage();
-        failed.add(
-            new PeerResult.Line(name, OptionalDouble.empty(), Double.NaN, Double.NaN, reason));
+        failed.add(PeerResult.Line.untimed(name, Double.NaN, e.toString()));
       }
     }
 
@@ -191,7 +200,7 @@ public final class PeerBench {
 
       PeerResult.Line line() {
         double median = median(nanos);
-        var shape = problem.shape();
+        AttentionShape shape = problem.shape();
         double flops = 2.0 * shape.heads() * (shape.query() + shape.value());
         double gflops = problem.pairs(opened.rows()) * flops / opened.rows() / median;
         return new PeerResult.Line(name, OptionalDouble.of(median), gflops, error, "");

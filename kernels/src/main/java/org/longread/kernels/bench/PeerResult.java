@@ -33,8 +33,12 @@ public record PeerResult(
    * @param nanos CPU per query token; empty if it was not timed
    * @param gflops of the causal work
    * @param error greatest difference from our dense result; NaN if it did not run
-   * @param remark what to know about it, or why it was not timed
+   * @param reason why it was not timed; empty if it was
    */
   public record Line(
-      String name, OptionalDouble nanos, double gflops, double error, String remark) {}
+      String name, OptionalDouble nanos, double gflops, double error, String reason) {
+    static Line untimed(String name, double error, String reason) {
+      return new Line(name, OptionalDouble.empty(), Double.NaN, error, reason);
+    }
+  }
 }

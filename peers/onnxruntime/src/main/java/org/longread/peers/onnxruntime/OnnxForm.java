@@ -21,10 +21,12 @@ import org.longread.kernels.ops.AttentionShape;
 enum OnnxForm implements Form {
   /** Scores, mask, softmax and mix as operations of their own. */
   WRITTEN_OUT("MatMul + Softmax", Sees.CAUSAL),
-  /** The fused operation, which writes the scores to memory if it has a mask. */
-  FUSED("MultiHeadAttention", Sees.CAUSAL),
-  /** The fused operation in blocks that stay in the cache, which it can only do without a mask. */
-  FLASH("MultiHeadAttention, no mask", Sees.EVERYTHING);
+  /**
+   * MultiHeadAttention, the fused operation, which writes the scores to memory if it has a mask.
+   */
+  FUSED("fused MHA", Sees.CAUSAL),
+  /** MultiHeadAttention in blocks that stay in the cache, which it can only do without a mask. */
+  FLASH("fused MHA, no mask", Sees.EVERYTHING);
 
   private final String title;
   private final Sees sees;
