@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       "  longread bench",
       "  longread bench --preset v3.2-layer --lengths 4K,32K,128K --rounds 3",
       "  longread bench --kernels",
+      "  longread bench --peers --lengths 2K,8K,16K,32K --rounds 3",
       "  longread bench --job --rounds 3"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -102,6 +103,11 @@ final class BenchCommand implements Callable<Integer> {
   private boolean kernels;
 
   @Option(
+      names = "--peers",
+      description = "Attention beside that of other libraries: ONNX Runtime, jlama, if present.")
+  private boolean peers;
+
+  @Option(
       names = "--job",
       description = "Tokens per second of the Spark job against those of the engine alone.")
   private boolean job;
@@ -147,6 +153,9 @@ final class BenchCommand implements Callable<Integer> {
     out.flush();
     if (kernels) {
       new KernelReport(Ink.forTerminal(), out).print(chosen.kernels(rounds));
+    } else if (peers) {
+      new PeerReport(Ink.forTerminal(), out)
+          .print(chosen.peers(rounds), Lengths.parse(lengths, LayerBench.CHUNK));
     } else {
       measure(chosen, environment, shapes, positions);
     }

@@ -28,6 +28,7 @@ import org.longread.kernels.bench.KernelResult;
 import org.longread.kernels.bench.KernelResult.Bar;
 import org.longread.kernels.bench.KernelResult.Unit;
 import org.longread.kernels.bench.LayerBench;
+import org.longread.kernels.bench.PeerResult;
 import org.longread.kernels.bench.PositionCost;
 import org.longread.kernels.bench.PositionCost.Mode;
 import org.longread.kernels.bench.PositionCost.Phase;
@@ -74,6 +75,36 @@ class TestBenchCommand {
         .contains("3 documents of 4,096 to 8,192 bytes, 8 new tokens each")
         .containsPattern("wall, whole run +[0-9,]+ +[0-9,]+ +[0-9]+ %")
         .containsPattern("CPU of the process +[0-9,]+ +[0-9,]+ +[0-9]+ %");
+  }
+
+  @Test
+  void peersThatAreNotThereHaveTheirReason() {
+    assertThat(run("bench", "--peers", "--lengths=512")).as("%s", err).isZero();
+    assertThat(out.toString())
+        .containsPattern("not here: ONNX Runtime\n  not on the class path: .*:onnxruntime if")
+        .containsPattern("not here: jlama\n  (its classes need JDK 20|not on the class path)")
+        .containsPattern("not here: libtorch through DJL\n  its native library")
+        .containsPattern("not here: llama.cpp through de.kherud:llama\n  has no entry")
+        .doesNotContain("Prefill attention");
+    assertThat(out.toString().lines().skip(2))
+        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+  }
+
+  @Test
+  void peersAreComparedWithDenseAndSparse() {
+    StringWriter text = new StringWriter();
+    PeerResult.Line timed =
+        new PeerResult.Line("library 1, fused", OptionalDouble.of(4e6), 42, 2e-6, "");
+    PeerResult.Line wrong =
+        new PeerResult.Line("library 2, plain", OptionalDouble.empty(), Double.NaN, 0.5, "differs");
+    new PeerReport(Ink.plain(), new PrintWriter(text))
+        .print(new PeerResult(8192, 512, 100, 2e6, 1e6, 1e6, 80, List.of(timed, wrong)));
+    assertThat(text.toString())
+        .contains("8K tokens, 512 queries")
+        .containsPattern("ours, dense +2,000 +80 %")
+        .containsPattern("ours, sparse +1,000 +-")
+        .containsPattern("library 1, fused +4,000 +42 % +2\\.00x +4\\.00x +2\\.50x 5\\.00x +2e-06")
+        .contains("library 2, plain not timed: differs (by 0.50)");
   }
 
   @ParameterizedTest

@@ -114,4 +114,13 @@ public final class BenchBackend {
       return FileTime.fromMillis(0);
     }
   }
+
+  /**
+   * A bench of attention beside the libraries found on the class path.
+   *
+   * @param rounds measurements of each; the median counts
+   */
+  public PeerBench peers(int rounds) {
+    return PeerBench.onClassPath(choice.ops(), rounds);
+  }
 }

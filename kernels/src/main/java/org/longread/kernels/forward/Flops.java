@@ -19,7 +19,7 @@ public final class Flops {
   private static final int NOMINAL_CHUNK = 512;
 
   /** Time per FLOP of gathered pairs over that of whole tiles, measured by bench --kernels. */
-  private static final double GATHER_COST = 1.4;
+  private static final double GATHER_COST = 1.5;
 
   private Flops() {}
 
