@@ -1,6 +1,7 @@
 package org.longread.job.cli;
 
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.util.Locale;
 import org.longread.kernels.bench.KernelBench;
 import org.longread.kernels.bench.KernelResult;
@@ -57,7 +58,7 @@ final class KernelReport {
     double bar = result.bar().value();
     return switch (result.unit()) {
       case GFLOPS, BYTES -> Units.percent(bar);
-      case NANOS_PER_SCORE -> "<= " + Math.round(bar);
+      case NANOS_PER_SCORE -> "<= " + BigDecimal.valueOf(bar).stripTrailingZeros().toPlainString();
       case TIMES -> Units.times(bar);
     };
   }
@@ -67,7 +68,7 @@ final class KernelReport {
   }
 
   private static String line(Object... cells) {
-    return String.format(Locale.ROOT, "%-42s %8s %-8s %7s %7s  %-5s %8s  %s", cells)
+    return String.format(Locale.ROOT, "%-42s %8s %-8s %7s %7s  %-6s %8s  %s", cells)
         .stripTrailing();
   }
 }

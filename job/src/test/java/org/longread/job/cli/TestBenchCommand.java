@@ -183,11 +183,13 @@ class TestBenchCommand {
     OptionalDouble scalar = OptionalDouble.of(2);
     report.print(new KernelResult("a", 80, Unit.GFLOPS, 100, new Bar(0.75), scalar));
     report.print(new KernelResult("b", 6, Unit.NANOS_PER_SCORE, 0, new Bar(5), scalar));
+    report.print(new KernelResult("b", 0.4, Unit.NANOS_PER_SCORE, 0, new Bar(0.5), scalar));
     report.print(new KernelResult("c", 80, Unit.GFLOPS, 100, Bar.NONE, OptionalDouble.empty()));
     assertThat(text.toString().lines())
         .satisfiesExactly(
             line -> assertThat(line).containsPattern("a .* 80\\.0 % +75 % +2\\.00 +40x +met"),
             line -> assertThat(line).containsPattern("b .*- +<= 5 +2\\.00 +0x +missed"),
+            line -> assertThat(line).containsPattern("b .*- +<= 0\\.5 +2\\.00 +5x +met"),
             line -> assertThat(line).doesNotContain("met", "missed"));
   }
 }
