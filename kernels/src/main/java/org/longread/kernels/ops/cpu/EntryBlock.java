@@ -33,7 +33,9 @@ final class EntryBlock {
 
   final float[] data;
   private final TokenPages cache;
-  private float touched;
+
+  /** What was read ahead, summed; nobody needs it, but without it nothing would be read. */
+  float touched;
 
   EntryBlock(TokenPages cache) {
     this.cache = cache;
@@ -68,7 +70,7 @@ final class EntryBlock {
       a += page[c];
       b += page[c + LINE];
     }
-    touched = a + b; // Kept, so that the loads are.
+    touched = a + b;
   }
 
   private void copy(float[] page, int at, int b) {
