@@ -50,13 +50,6 @@ final class FmaPeak {
   }
 
   private double sample() {
-    long start = CpuClock.nanos();
-    long flops = 0;
-    long nanos;
-    do {
-      flops += ops.fmaProbe();
-      nanos = CpuClock.nanos() - start;
-    } while (nanos < SAMPLE_NANOS);
-    return (double) flops / nanos;
+    return CpuClock.rate(ops::fmaProbe, SAMPLE_NANOS);
   }
 }

@@ -77,15 +77,14 @@ public final class KernelBench {
   }
 
   private static double rate(KernelCases.Case one, KernelOps ops) {
-    long start = CpuClock.nanos();
-    double work = 0;
-    long nanos;
-    do {
-      one.call().accept(ops);
-      work += one.work();
-      nanos = CpuClock.nanos() - start;
-    } while (nanos < SAMPLE_NANOS);
-    return inUnit(one.unit(), work, (double) nanos);
+    double workPerNano =
+        CpuClock.rate(
+            () -> {
+              one.call().accept(ops);
+              return one.work();
+            },
+            SAMPLE_NANOS);
+    return inUnit(one.unit(), workPerNano, 1);
   }
 
   private static double scalarRate(KernelCases.Case one) {

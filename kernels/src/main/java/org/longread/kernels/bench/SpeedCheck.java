@@ -53,14 +53,11 @@ final class SpeedCheck {
   }
 
   private double sample(SpeedCases.Case one) {
-    long start = CpuClock.nanos();
-    double flops = 0;
-    long nanos;
-    do {
-      one.call().accept(ops);
-      flops += one.flops();
-      nanos = CpuClock.nanos() - start;
-    } while (nanos < SAMPLE_NANOS);
-    return flops / nanos;
+    return CpuClock.rate(
+        () -> {
+          one.call().accept(ops);
+          return one.flops();
+        },
+        SAMPLE_NANOS);
   }
 }

@@ -110,7 +110,7 @@ final class AttentionBlock {
         TokenMask mask = mask(pass, segment, indexQueries, all, masked);
         attention.attendMasked(pass, queries, segment, mask, target);
       } else if (all > 0) {
-        attention.attendAll(pass, queries, segment, segment.firstRow(), all, target);
+        attention.attendAll(pass, queries, segment, target);
       }
       for (int done = all + masked; done < segment.count(); done += TILE) {
         int row = segment.firstRow() + done;

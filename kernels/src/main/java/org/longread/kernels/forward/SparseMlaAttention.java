@@ -47,12 +47,13 @@ final class SparseMlaAttention {
     }
   }
 
-  /** Attends prefilled rows that see every earlier token. */
-  void attendAll(
-      Pass pass, Rows queries, Batch.Segment segment, int firstRow, int rows, Output out) {
+  /** Attends the first rows of a prefilled segment, which see every earlier token. */
+  void attendAll(Pass pass, Rows queries, Batch.Segment segment, Output out) {
     long start = System.nanoTime();
     Sequence sequence = segment.sequence();
-    int position = segment.position(firstRow);
+    int firstRow = segment.firstRow();
+    int rows = segment.rowsThatSeeAll();
+    int position = segment.firstPosition();
     TokenPages cache = sequence.cache().latents(layer);
     Rows own = queries.from(firstRow);
     long pairs = pairs(position, rows);

@@ -73,11 +73,6 @@ final class AbsorbedScores {
   }
 
   /** Copies the valid entries of row {@code i} of the list to {@code target}; returns how many. */
-  int compactList(int i, int[] target) {
-    return compactList(call, i, target);
-  }
-
-  /** The same for any call. */
   static int compactList(AbsorbedAttention call, int i, int[] target) {
     int count = 0;
     int from = i * call.perRow();

@@ -30,7 +30,7 @@ final class AttentionWeights {
     for (int i = 0; i < call.rows(); i++) {
       scores.takeQueries(i);
       System.arraycopy(lse.data(), lse.at(i), rowLse, 0, call.shape().heads());
-      int valid = scores.compactList(i, list);
+      int valid = AbsorbedScores.compactList(call, i, list);
       float[] target = weights.data();
       int at = weights.at(i);
       Arrays.fill(target, at, at + call.perRow(), 0f);

@@ -48,7 +48,7 @@ final class SparseAttention {
     softmax.clear();
     Arrays.fill(values, 0f);
     scores.takeQueries(i);
-    int valid = scores.compactList(i, list);
+    int valid = AbsorbedScores.compactList(call, i, list);
     for (int first = 0; first < valid; first += KernelOps.SOFTMAX_BLOCK) {
       addBlock(first, Math.min(KernelOps.SOFTMAX_BLOCK, valid - first));
     }
