@@ -1,5 +1,7 @@
 package org.longread.kernels.ops;
 
+import java.util.Optional;
+
 /**
  * The stage-sized operations of a forward pass, as every backend must compute them.
  *
@@ -61,6 +63,11 @@ public interface KernelOps {
    */
   void selectTopK(Rows scores, int rows, int firstCount, int topK, int[] indices);
 
+  /** Scoring and selecting in one call, where that is how this backend does it best. */
+  default Optional<FusedSelection> fusedSelection() {
+    return Optional.empty();
+  }
+
   /**
    * Absorbed attention with an online softmax over blocks of {@link #SOFTMAX_BLOCK} list entries.
    *
@@ -68,8 +75,10 @@ public interface KernelOps {
    * out  [rows, heads * latent]  Σ_s p_s c_s; 0 for a row without a valid index
    * lse  [rows, heads]           natural log-sum-exp of the scaled scores; +inf for such a row
    * </pre>
+   *
+   * @throws DeviceException if a device computes it and fails
    */
-  void sparseAttention(AbsorbedAttention call, Rows out, Rows lse);
+  DeviceWork sparseAttention(AbsorbedAttention call, Rows out, Rows lse);
 
   /**
    * Expanded causal attention with an online softmax over cache pages: the dense twin; or, given a

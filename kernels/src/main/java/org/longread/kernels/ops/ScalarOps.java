@@ -117,7 +117,7 @@ public final class ScalarOps implements KernelOps {
   }
 
   @Override
-  public void sparseAttention(AbsorbedAttention call, Rows out, Rows lse) {
+  public DeviceWork sparseAttention(AbsorbedAttention call, Rows out, Rows lse) {
     AttentionShape shape = call.shape();
     OnlineSoftmax softmax = new OnlineSoftmax(shape.latent());
     float[][] entries = new float[SOFTMAX_BLOCK][shape.cached()];
@@ -139,6 +139,7 @@ public final class ScalarOps implements KernelOps {
         softmax.finish(out, i, h * shape.latent(), lse, h);
       }
     }
+    return DeviceWork.NONE;
   }
 
   private static int[] validIndices(AbsorbedAttention call, int i) {

@@ -2,6 +2,7 @@ package org.longread.kernels.ops.cpu;
 
 import org.longread.kernels.ops.AbsorbedAttention;
 import org.longread.kernels.ops.CodePages;
+import org.longread.kernels.ops.DeviceWork;
 import org.longread.kernels.ops.ExpandedAttention;
 import org.longread.kernels.ops.IndexQueries;
 import org.longread.kernels.ops.KernelOps;
@@ -52,12 +53,13 @@ final class VectorOps implements KernelOps {
   }
 
   @Override
-  public void sparseAttention(AbsorbedAttention call, Rows out, Rows lse) {
+  public DeviceWork sparseAttention(AbsorbedAttention call, Rows out, Rows lse) {
     if (FewHeadsAttention.fits(call.shape())) {
       new FewHeadsAttention(call).run(out, lse);
     } else {
       new SparseAttention(call).run(out, lse);
     }
+    return DeviceWork.NONE;
   }
 
   @Override

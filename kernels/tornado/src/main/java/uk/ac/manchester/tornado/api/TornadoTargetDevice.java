@@ -1,0 +1,7 @@
+package uk.ac.manchester.tornado.api;
+
+/** The hardware behind a device. */
+public interface TornadoTargetDevice {
+  /** Its name. */
+  String getDeviceName();
+}
