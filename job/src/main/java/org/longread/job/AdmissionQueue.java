@@ -11,6 +11,7 @@ import org.longread.job.DocumentInference.Outcome;
 import org.longread.job.read.Document;
 import org.longread.job.task.DecodingBatch;
 import org.longread.job.task.DocumentException;
+import org.longread.kernels.ops.DeviceException;
 
 /**
  * Documents of a partition in, their outcomes in the same order out; answers of several documents
@@ -139,7 +140,7 @@ final class AdmissionQueue implements AutoCloseable {
   private void step() {
     try {
       batch.step();
-    } catch (CancellationException e) {
+    } catch (CancellationException | DeviceException e) {
       throw e;
     } catch (RuntimeException e) {
       separate(e);

@@ -13,6 +13,7 @@ import org.longread.job.task.PreparedDocument;
 import org.longread.job.task.ResultRow;
 import org.longread.kernels.Engine;
 import org.longread.kernels.EngineStats;
+import org.longread.kernels.ops.DeviceException;
 import org.longread.kernels.ops.NotANumberException;
 
 /**
@@ -90,10 +91,13 @@ record DocumentInference(
         answered.stats());
   }
 
-  /** The error row of a document; only an interrupt is thrown on. */
+  /** The error row of a document; an interrupt and a failed device are thrown on. */
   Outcome failed(Subject subject, Exception cause, Nanos nanos) {
     if (cause instanceof CancellationException cancelled) {
       throw cancelled;
+    }
+    if (cause instanceof DeviceException device) {
+      throw device;
     }
     ResultRow row = ResultRow.failed(subject.id(), 0, code(cause), message(cause));
     List<ResultRow> rows = priced(List.of(row), nanos);

@@ -13,10 +13,11 @@ import org.longread.kernels.Engine;
 import org.longread.kernels.EngineOptions;
 import org.longread.kernels.ResidentMemory;
 import org.longread.kernels.bench.BenchBackend;
+import org.longread.kernels.ops.DeviceRequest;
 
 /**
- * The engine of this JVM, with its tokenizer and memory budget: one per model and backend, opened
- * by the first who needs it and shared by all task threads.
+ * The engine of this JVM, with its tokenizer and memory budget: one per model, backend and device,
+ * opened by the first who needs it and shared by all task threads.
  *
  * <p>An engine stays open between Spark tasks and between runs of one JVM. It is closed when
  * another model is opened and nobody leases it any more; its memory is freed with the JVM
@@ -32,14 +33,14 @@ final class ExecutorEngine implements AutoCloseable {
   private final CompletableFuture<List<String>> slowKernels = new CompletableFuture<>();
   private int leases;
 
-  private record Key(EngineSpec spec, JobConf.Engine options) {
-    static Key of(EngineSpec spec, JobConf conf) {
+  private record Key(EngineSpec spec, JobConf.Engine options, DeviceRequest device) {
+    static Key of(EngineSpec spec, JobConf conf, DeviceRequest device) {
       JobConf.Engine given = conf.engine();
       JobConf.Engine opening =
           new JobConf.Engine(
               "",
               given.backend(),
-              given.device(),
+              "",
               null,
               0,
               0,
@@ -48,7 +49,7 @@ final class ExecutorEngine implements AutoCloseable {
               given.memoryLimitBytes(),
               given.chunkTokens(),
               0);
-      return new Key(spec, opening);
+      return new Key(spec, opening, device);
     }
   }
 
@@ -79,27 +80,30 @@ final class ExecutorEngine implements AutoCloseable {
   /**
    * Leases the engine of a run, opening it if it is not open; {@link #close} ends the lease.
    *
+   * @param device the device of this task, as {@link ExecutorDevice} says
    * @throws RuntimeException if model or backend cannot be opened, saying why
    */
-  static synchronized ExecutorEngine lease(EngineSpec spec, JobConf conf, Configuration hadoop) {
-    Key key = Key.of(spec, conf);
+  static synchronized ExecutorEngine lease(
+      EngineSpec spec, JobConf conf, DeviceRequest device, Configuration hadoop) {
+    Key key = Key.of(spec, conf, device);
     ExecutorEngine shared = OPEN.get(key);
     if (shared == null) {
       closeIdle();
-      shared = open(ModelFolder.onThisHost(spec.model(), hadoop), spec, conf);
+      shared = open(ModelFolder.onThisHost(spec.model(), hadoop), spec, conf, device);
       OPEN.put(key, shared);
     }
     shared.leases++;
     return shared;
   }
 
-  private static ExecutorEngine open(Path folder, EngineSpec spec, JobConf conf) {
+  private static ExecutorEngine open(
+      Path folder, EngineSpec spec, JobConf conf, DeviceRequest device) {
     Optional<DocumentTokenizer> tokenizer =
         spec.tokenizes() ? Optional.of(DocumentTokenizer.open(folder)) : Optional.empty();
     try {
+      JobConf.Engine given = conf.engine();
       EngineOptions options =
-          new EngineOptions(
-              folder, conf.engine().backend(), conf.engine().chunkTokens(), spec.threads());
+          new EngineOptions(folder, given.backend(), device, given.chunkTokens(), spec.threads());
       Engine engine = Engine.open(options);
       passedOver(engine.backend(), engine.passedOver()).forEach(System.err::println);
       return new ExecutorEngine(engine, tokenizer, conf.engine().memoryLimitBytes());

@@ -19,6 +19,8 @@ import org.longread.job.task.TextDecoder;
 import org.longread.job.write.AttemptFiles;
 import org.longread.job.write.ResultWriter;
 import org.longread.job.write.StatisticsWriter;
+import org.longread.kernels.ops.DeviceException;
+import org.longread.kernels.ops.DeviceRequest;
 
 /**
  * Executor side: the documents of one partition in, one result file, one statistics file and a
@@ -52,7 +54,8 @@ final class PartitionInference
     TaskContext context = TaskContext.get();
     AttemptFiles files =
         new AttemptFiles(plan.output(), partition, context.taskAttemptId(), configuration);
-    try (ExecutorEngine shared = ExecutorEngine.lease(plan.engine(), conf, configuration);
+    DeviceRequest device = ExecutorDevice.of(conf.engine(), context);
+    try (ExecutorEngine shared = ExecutorEngine.lease(plan.engine(), conf, device, configuration);
         ResultWriter writer =
             new ResultWriter(files, plan.idType(), conf.reporting().compression())) {
       DocumentPreparation preparation =
@@ -85,6 +88,8 @@ final class PartitionInference
           new TaskReport(
               statistics, counters.failures(), files.results().getName(), shared.health());
       return List.of(report).iterator();
+    } catch (DeviceException e) {
+      throw ExecutorDevice.failed(e);
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.longread.job.read.BalancedPartitions.DocumentCost;
@@ -15,6 +16,7 @@ import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointFingerprint;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.ops.DeviceRequest;
 
 /**
  * The model of a run, checked on the driver. With embedded Spark the engine itself is opened, which
@@ -55,7 +57,8 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
           new EngineSpec(
               location(conf, folder), CheckpointFingerprint.sha256(folder), tokenizes, threads);
       if (spark.isLocal()) {
-        ExecutorEngine.lease(spec, conf, hadoop).close();
+        DeviceRequest device = ExecutorDevice.asked(conf.engine());
+        ExecutorEngine.lease(spec, conf, device, hadoop).close();
       } else {
         inventory.verifyValues();
       }
@@ -66,7 +69,8 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
   }
 
   private static void checkDevice(JobConf.Engine engine) {
-    if (!engine.device().equals("auto")) {
+    boolean mayOffload = Set.of("auto", "tornado").contains(engine.backend());
+    if (!engine.device().equals(DeviceRequest.AUTO) && !mayOffload) {
       throw new InvalidRunException(
           "Invalid device: %s (expected auto: backend %s has no devices to choose from)"
               .formatted(engine.device(), engine.backend()));

@@ -9,6 +9,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
+import org.longread.kernels.ops.DeviceException;
+import org.longread.kernels.ops.DeviceRequest;
+import org.longread.kernels.ops.DeviceWork;
 import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.NotANumberException;
 import org.longread.kernels.ops.Stage;
@@ -17,9 +20,15 @@ import org.longread.kernels.ops.Stage;
 class TestArchitecture {
   private static final String ROOT = "org.longread.job";
 
-  /** Types of ops that cross the seam: the stages of EngineStats, an exception of Session. */
+  /** Types of ops that cross the seam: of options and statistics, and exceptions of Session. */
   private static final Class<?>[] OF_THE_SEAM = {
-    IndexPrecision.class, NotANumberException.class, Stage.class
+    DeviceException.class,
+    DeviceRequest.class,
+    DeviceRequest.Origin.class,
+    DeviceWork.class,
+    IndexPrecision.class,
+    NotANumberException.class,
+    Stage.class
   };
 
   private static final JavaClasses CLASSES =

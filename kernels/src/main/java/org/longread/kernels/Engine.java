@@ -50,9 +50,14 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException for a bad model folder or backend, saying what and where
    */
   public static Engine open(EngineOptions options) {
-    BackendChoice backend = BackendChoice.choose(options.backend());
-    Checkpoint checkpoint = CheckpointLoader.load(options.model());
-    return new Engine(checkpoint, backend, options.chunkTokens(), options.threads());
+    BackendChoice backend = BackendChoice.choose(options.backend(), options.device());
+    try {
+      Checkpoint checkpoint = CheckpointLoader.load(options.model());
+      return new Engine(checkpoint, backend, options.chunkTokens(), options.threads());
+    } catch (RuntimeException e) {
+      backend.ops().close();
+      throw e;
+    }
   }
 
   /** The model's configuration. */
@@ -187,7 +192,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Ends the engine's threads; it opens no more sessions. Closing twice does nothing.
+   * Ends the engine's threads and frees its device; it opens no more sessions. Closing twice does
+   * nothing.
    *
    * @throws IllegalStateException if a session is still open
    */
@@ -197,7 +203,10 @@ public final class Engine implements AutoCloseable {
       throw new IllegalStateException(
           "Cannot close the engine: " + openSessions + " sessions are still open");
     }
-    closed = true;
-    workers.close();
+    if (!closed) {
+      closed = true;
+      workers.close();
+      model.ops().close();
+    }
   }
 }

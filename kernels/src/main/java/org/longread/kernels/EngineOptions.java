@@ -1,16 +1,19 @@
 package org.longread.kernels;
 
 import java.nio.file.Path;
+import org.longread.kernels.ops.DeviceRequest;
 
 /**
  * What an engine is opened with.
  *
  * @param model folder with config.json and safetensors
  * @param backend auto, scalar, cpu or tornado
+ * @param device of the backend
  * @param chunkTokens tokens prefilled at once; changes memory and speed, never results
  * @param threads threads that may compute at once, callers included; never changes results
  */
-public record EngineOptions(Path model, String backend, int chunkTokens, int threads) {
+public record EngineOptions(
+    Path model, String backend, DeviceRequest device, int chunkTokens, int threads) {
   /** Tokens prefilled at once unless told otherwise. */
   public static final int DEFAULT_CHUNK_TOKENS = 1024;
 
@@ -19,6 +22,11 @@ public record EngineOptions(Path model, String backend, int chunkTokens, int thr
       throw new IllegalArgumentException(
           "Invalid chunkTokens: " + chunkTokens + " (expected 1 or more)");
     }
+  }
+
+  /** A model on whatever device a backend takes. */
+  public EngineOptions(Path model, String backend, int chunkTokens, int threads) {
+    this(model, backend, DeviceRequest.ANY, chunkTokens, threads);
   }
 
   /** A model on a backend, with as many threads as processors. */

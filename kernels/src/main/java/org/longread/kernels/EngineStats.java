@@ -3,6 +3,7 @@ package org.longread.kernels;
 import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Map;
+import org.longread.kernels.ops.DeviceWork;
 import org.longread.kernels.ops.Stage;
 
 /**
@@ -16,8 +17,7 @@ import org.longread.kernels.ops.Stage;
  *     earlier token and no indexer, all stages
  * @param keysScored query-key pairs scored by the indexer, over all layers
  * @param keysKept query-key pairs that entered the attention window, over all layers
- * @param hostToDeviceBytes bytes moved to a device
- * @param deviceToHostBytes bytes moved back
+ * @param device what a device did of it: kernels, compilation, transfers
  * @param peakCacheBytes largest latent cache held
  */
 public record EngineStats(
@@ -27,13 +27,13 @@ public record EngineStats(
     long denseEquivalentFlops,
     long keysScored,
     long keysKept,
-    long hostToDeviceBytes,
-    long deviceToHostBytes,
+    DeviceWork device,
     long peakCacheBytes)
     implements Serializable {
 
   /** Nothing done. */
-  public static final EngineStats NONE = new EngineStats(0, Map.of(), Map.of(), 0, 0, 0, 0, 0, 0);
+  public static final EngineStats NONE =
+      new EngineStats(0, Map.of(), Map.of(), 0, 0, 0, DeviceWork.NONE, 0);
 
   public EngineStats {
     nanos = everyStage(nanos);
@@ -57,8 +57,7 @@ public record EngineStats(
         denseEquivalentFlops + other.denseEquivalentFlops,
         keysScored + other.keysScored,
         keysKept + other.keysKept,
-        hostToDeviceBytes + other.hostToDeviceBytes,
-        deviceToHostBytes + other.deviceToHostBytes,
+        device.plus(other.device),
         Math.max(peakCacheBytes, other.peakCacheBytes));
   }
 

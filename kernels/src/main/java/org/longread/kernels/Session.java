@@ -216,8 +216,7 @@ public final class Session implements AutoCloseable {
         counters.denseEquivalentFlops() + shared,
         counters.keysScored(),
         counters.keysKept(),
-        0,
-        0,
+        counters.device(),
         peakCacheBytes);
   }
 

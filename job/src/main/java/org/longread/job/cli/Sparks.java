@@ -1,5 +1,6 @@
 package org.longread.job.cli;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.spark.SparkConf;
@@ -8,6 +9,7 @@ import org.apache.spark.sql.SparkSession;
 /** Spark as the surroundings give it, or embedded in this process. */
 final class Sparks {
   private static final String MASTER = "spark.master";
+  private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
 
   private Sparks() {}
 
@@ -32,10 +34,16 @@ final class Sparks {
     } else {
       int threads = conf.getInt("spark.executor.cores", 1);
       long heap = conf.getSizeAsBytes("spark.executor.memory", "1g");
-      conf.setIfMissing(
-          "spark.executor.extraJavaOptions", String.join(" ", HeapOptions.of(threads, heap)));
+      conf.set(EXECUTOR_OPTIONS, executorOptions(conf, HeapOptions.of(threads, heap)));
     }
     return conf;
+  }
+
+  /** What is asked for, and our heap unless that has another. */
+  private static String executorOptions(SparkConf conf, List<String> heapOptions) {
+    String asked = conf.get(EXECUTOR_OPTIONS, "");
+    boolean hasOwn = asked.contains("-XX:+Use") || asked.contains(HeapOptions.YOUNG);
+    return hasOwn ? asked : (asked + " " + String.join(" ", heapOptions)).strip();
   }
 
   /** Works with a session and stops it, unless it was there before. */

@@ -80,6 +80,9 @@ public final class StatisticsSchema {
           "keys_kept",
           "h2d_bytes",
           "d2h_bytes",
+          "device_kernel_ns",
+          "device_compile_ns",
+          "device_memory_bytes",
           "peak_cache_bytes");
 
   static String nanosColumn(Stage stage) {

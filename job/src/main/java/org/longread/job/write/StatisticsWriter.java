@@ -67,8 +67,11 @@ public final class StatisticsWriter {
     columns.set("dense_equivalent_flops", 0, stats.denseEquivalentFlops());
     columns.set("keys_scored", 0, stats.keysScored());
     columns.set("keys_kept", 0, stats.keysKept());
-    columns.set("h2d_bytes", 0, stats.hostToDeviceBytes());
-    columns.set("d2h_bytes", 0, stats.deviceToHostBytes());
+    columns.set("h2d_bytes", 0, stats.device().hostToDeviceBytes());
+    columns.set("d2h_bytes", 0, stats.device().deviceToHostBytes());
+    columns.set("device_kernel_ns", 0, stats.device().kernelNanos());
+    columns.set("device_compile_ns", 0, stats.device().compileNanos());
+    columns.set("device_memory_bytes", 0, stats.device().memoryBytes());
     columns.set("peak_cache_bytes", 0, stats.peakCacheBytes());
   }
 

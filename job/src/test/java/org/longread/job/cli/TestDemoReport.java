@@ -14,6 +14,7 @@ import org.longread.job.ExecutorHealth;
 import org.longread.job.RunSummary;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.checkpoint.CheckpointInventory;
+import org.longread.kernels.ops.DeviceWork;
 import org.longread.kernels.ops.Stage;
 
 /** What the demo says, from results made up here. */
@@ -56,7 +57,7 @@ class TestDemoReport {
     for (Stage stage : Stage.values()) {
       nanos.put(stage, nanosPerStage);
     }
-    EngineStats stats = new EngineStats(1001, nanos, nanos, 5, 1000, 64, 0, 0, 0);
+    EngineStats stats = new EngineStats(1001, nanos, nanos, 5, 1000, 64, DeviceWork.NONE, 0);
     RunSummary summary =
         new RunSummary(
             "id",

@@ -64,7 +64,7 @@ final class SparseMlaAttention {
     } else {
       for (int i = 0; i < rows; i++) {
         Chosen all = Chosen.all(position + i + 1);
-        attendRows(pass.ops(), own.from(i), 1, cache, all, out.from(firstRow + i));
+        attendRows(pass.ops(), sequence, own.from(i), 1, all, out.from(firstRow + i));
       }
     }
     long flops =
@@ -178,7 +178,7 @@ final class SparseMlaAttention {
     TokenPages cache = sequence.cache().latents(layer);
     AbsorbedAttention call =
         new AbsorbedAttention(shape, query, 1, cache, chosen.indices(), chosen.perRow());
-    pass.ops().sparseAttention(call, mixed, out.lse());
+    sequence.counters().add(pass.ops().sparseAttention(call, mixed, out.lse()));
     long kept = Math.min(chosen.perRow(), segment.firstPosition() + 1);
     long flops = kept * Flops.absorbedPair(shape);
     sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
@@ -190,10 +190,9 @@ final class SparseMlaAttention {
       Pass pass, Rows queries, Batch.Segment segment, int firstRow, Chosen chosen, Output out) {
     long start = System.nanoTime();
     Sequence sequence = segment.sequence();
-    TokenPages cache = sequence.cache().latents(layer);
     int rows = chosen.indices().length / chosen.perRow();
     Rows own = queries.from(firstRow);
-    attendRows(pass.ops(), own, rows, cache, chosen, out.from(firstRow));
+    attendRows(pass.ops(), sequence, own, rows, chosen, out.from(firstRow));
     int position = segment.position(firstRow);
     long kept = 0;
     for (int i = 0; i < rows; i++) {
@@ -212,13 +211,14 @@ final class SparseMlaAttention {
 
   /** Absorbs queries, attends in latent space, brings the result back to head space. */
   private void attendRows(
-      KernelOps ops, Rows queries, int rows, TokenPages cache, Chosen chosen, Output out) {
+      KernelOps ops, Sequence sequence, Rows queries, int rows, Chosen chosen, Output out) {
     Rows absorbed = absorb(ops, queries, rows);
     int latent = shape.latent();
+    TokenPages cache = sequence.cache().latents(layer);
     Rows mixed = Rows.of(new float[rows * shape.heads() * latent], shape.heads() * latent);
     AbsorbedAttention call =
         new AbsorbedAttention(shape, absorbed, rows, cache, chosen.indices(), chosen.perRow());
-    ops.sparseAttention(call, mixed, out.lse());
+    sequence.counters().add(ops.sparseAttention(call, mixed, out.lse()));
     projectUp(ops, rows, mixed, out.heads());
   }
 
@@ -272,8 +272,7 @@ final class SparseMlaAttention {
     Chosen all = Chosen.all(visible);
     Rows lse = Rows.of(new float[shape.heads()], shape.heads());
     Rows unused = Rows.of(new float[shape.heads() * shape.value()], 0);
-    TokenPages cache = sequence.cache().latents(layer);
-    attendRows(ops, query, 1, cache, all, new Output(unused, lse));
+    attendRows(ops, sequence, query, 1, all, new Output(unused, lse));
     float[] dense = weights(ops, sequence, query, all, lse);
     int[] best = new int[chosen.perRow()];
     ops.selectTopK(Rows.of(dense, visible), 1, visible, chosen.perRow(), best);

@@ -2,6 +2,7 @@ package org.longread.kernels.forward;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.longread.kernels.ops.DeviceWork;
 import org.longread.kernels.ops.Stage;
 
 /** Time and work of one sequence by stage. Time is summed over the threads that worked on it. */
@@ -9,6 +10,7 @@ public final class StageCounters {
   private final Map<Stage, Long> nanos = new EnumMap<>(Stage.class);
   private final Map<Stage, Long> flops = new EnumMap<>(Stage.class);
   private long denseEquivalentFlops;
+  private DeviceWork device = DeviceWork.NONE;
   private long keysScored;
   private long keysKept;
 
@@ -18,11 +20,22 @@ public final class StageCounters {
     flops.merge(stage, flopCount, Long::sum);
   }
 
+  /** Adds what a device did. */
+  synchronized void add(DeviceWork work) {
+    device = device.plus(work);
+  }
+
+  /** What devices did. */
+  public synchronized DeviceWork device() {
+    return device;
+  }
+
   /** Adds time and work of another sequence, stage by stage. */
   public void add(StageCounters other) {
     for (Stage stage : Stage.values()) {
       add(stage, other.nanos(stage), other.flops(stage));
     }
+    add(other.device());
   }
 
   /** Adds time and work of the output head. */

@@ -1,6 +1,9 @@
 package org.longread.kernels.forward;
 
+import java.util.Optional;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.ops.DeviceWork;
+import org.longread.kernels.ops.FusedSelection;
 import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.IndexQueries;
 import org.longread.kernels.ops.NotANumberException;
@@ -9,7 +12,8 @@ import org.longread.kernels.ops.Stage;
 
 /**
  * Fine-grained token selection: the top k index scores of each query (dsa-spec section 4.3). Scores
- * exist for {@link #TILE} queries at a time and are never kept.
+ * exist for {@link #TILE} queries at a time and are never kept; a backend that selects where it
+ * scores never shows them at all.
  */
 final class TokenSelection {
   /** Queries scored at once. */
@@ -38,6 +42,12 @@ final class TokenSelection {
     }
     int topK = sequence.policy().topK();
     int[] indices = new int[rows * topK];
+    Optional<FusedSelection> fused = pass.ops().fusedSelection();
+    if (fused.isPresent() && !pass.trace().isActive()) {
+      IndexQueries all = indexer.tile(queries, firstRow, rows, segment.position(firstRow));
+      selectFused(fused.get(), sequence, all, indices);
+      return indices;
+    }
     int lastVisible = segment.position(firstRow) + rows;
     float[] scores = new float[Math.min(rows, TILE) * lastVisible];
     for (int done = 0; done < rows; done += TILE) {
@@ -52,6 +62,35 @@ final class TokenSelection {
       pass.trace().indices("topk_indices." + layer, firstRow, rows, topK, indices);
     }
     return indices;
+  }
+
+  /** Scores and selects in one: the time of both is the indexer's. */
+  private void selectFused(
+      FusedSelection fused, Sequence sequence, IndexQueries tile, int[] indices) {
+    int topK = sequence.policy().topK();
+    long start = System.nanoTime();
+    try {
+      DeviceWork work =
+          sequence.policy().precision() == IndexPrecision.INT8
+              ? fused.select(tile, sequence.cache().indexCodes(layer), topK, indices)
+              : fused.select(tile, sequence.cache().indexKeys(layer), topK, indices);
+      sequence.counters().add(work);
+    } catch (NotANumberException e) {
+      throw NotANumberException.at(layer, tile.firstPosition() + e.row(), e.key());
+    }
+    long pairs = pairs(tile);
+    StageCounters counters = sequence.counters();
+    counters.add(Stage.INDEXER, System.nanoTime() - start, pairs * Flops.indexPair(config));
+    counters.add(Stage.SELECTION, 0, pairs);
+    counters.addKeys(pairs, 0);
+  }
+
+  private static long pairs(IndexQueries tile) {
+    long pairs = 0;
+    for (int i = 0; i < tile.rows(); i++) {
+      pairs += tile.visible(i);
+    }
+    return pairs;
   }
 
   private int[] selectTile(Pass pass, Sequence sequence, IndexQueries tile, Rows scores) {
@@ -69,10 +108,7 @@ final class TokenSelection {
     } catch (NotANumberException e) {
       throw NotANumberException.at(layer, tile.firstPosition() + e.row(), e.key());
     }
-    long pairs = 0;
-    for (int i = 0; i < tile.rows(); i++) {
-      pairs += tile.visible(i);
-    }
+    long pairs = pairs(tile);
     StageCounters counters = sequence.counters();
     counters.add(Stage.INDEXER, scored - start, pairs * Flops.indexPair(config));
     counters.add(Stage.SELECTION, System.nanoTime() - scored, pairs);

@@ -36,19 +36,35 @@ public record BackendChoice(KernelOps ops, List<String> passedOver) {
    * @throws IllegalArgumentException for an unknown name, or a named backend that cannot run
    */
   public static BackendChoice choose(String name) {
+    return choose(name, DeviceRequest.ANY);
+  }
+
+  /**
+   * Chooses by name, or the best that runs for {@code auto}, on a device.
+   *
+   * @throws IllegalArgumentException for an unknown name, or a named backend that cannot run
+   */
+  public static BackendChoice choose(String name, DeviceRequest request) {
     List<String> passedOver = new ArrayList<>();
     for (KernelBackend backend : installed()) {
       if (!name.equals(AUTO) && !name.equals(backend.name())) {
         continue;
       }
-      Optional<String> reason = backend.unavailable();
+      Optional<String> reason = backend.unavailable(request);
       if (reason.isEmpty()) {
-        return new BackendChoice(backend.open(), passedOver);
+        return new BackendChoice(backend.open(request), passedOver);
       }
       if (!name.equals(AUTO)) {
         throw new IllegalArgumentException("Cannot open backend " + name + ": " + reason.get());
       }
       passedOver.add(backend.name() + ": " + reason.get());
+    }
+    if (name.equals(AUTO)) {
+      throw new IllegalArgumentException(
+          "Cannot open a backend on device "
+              + request.device()
+              + ": "
+              + String.join("; ", passedOver));
     }
     String known = installed().stream().map(KernelBackend::name).collect(Collectors.joining("|"));
     throw new IllegalArgumentException(

@@ -14,9 +14,30 @@ public interface KernelBackend {
   Optional<String> unavailable();
 
   /**
+   * Why it cannot serve a request; empty if it can. A backend without devices serves none by name.
+   */
+  default Optional<String> unavailable(DeviceRequest request) {
+    return unavailable()
+        .or(
+            () ->
+                request.isAsked()
+                    ? Optional.of("it has no devices to choose " + request.device() + " from")
+                    : Optional.empty());
+  }
+
+  /**
    * Opens the operations.
    *
    * @throws IllegalStateException if {@link #unavailable} has a reason
    */
   KernelOps open();
+
+  /**
+   * Opens the operations on a device.
+   *
+   * @throws IllegalStateException if {@link #unavailable(DeviceRequest)} has a reason
+   */
+  default KernelOps open(DeviceRequest request) {
+    return open();
+  }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * of rows in a call, the thread or the vector width. Implementations are stateless towards the
  * caller and safe for use by several threads at once.
  */
-public interface KernelOps {
+public interface KernelOps extends AutoCloseable {
   /** Keys whose softmax is taken together; a block's running maximum rescales what came before. */
   int SOFTMAX_BLOCK = 64;
 
@@ -110,4 +110,8 @@ public interface KernelOps {
   default long fmaProbe() {
     return 0;
   }
+
+  /** Frees what is on a device. No other thread may still call. */
+  @Override
+  default void close() {}
 }

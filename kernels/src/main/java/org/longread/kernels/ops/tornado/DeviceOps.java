@@ -21,7 +21,7 @@ import org.longread.kernels.ops.tornado.PageDirectory.HostPages;
  * <p>Caches stay on the device between calls; a call moves new pages, queries and results. Plans
  * are made for the shapes and sizes that are asked for, sizes in powers of two.
  */
-final class DeviceOps implements KernelOps, FusedSelection, AutoCloseable {
+final class DeviceOps implements KernelOps, FusedSelection {
   static final String NAME = "tornado";
 
   private static final int PAGE = TokenPages.PAGE;
@@ -77,7 +77,11 @@ final class DeviceOps implements KernelOps, FusedSelection, AutoCloseable {
 
   private DeviceWork select(
       IndexQueries tile, HostPages keys, boolean codes, int topK, int[] indices) {
-    return queue.run(() -> indexPlan(tile, codes, topK).select(tile, keys, topK, indices));
+    return queue.run(
+        () -> {
+          DeviceWork work = indexPlan(tile, codes, topK).select(tile, keys, topK, indices);
+          return work.holding(plans.bytes());
+        });
   }
 
   @Override
@@ -145,7 +149,7 @@ final class DeviceOps implements KernelOps, FusedSelection, AutoCloseable {
 
   @Override
   public DeviceWork sparseAttention(AbsorbedAttention call, Rows out, Rows lse) {
-    return queue.run(() -> attentionPlan(call).attend(call, out, lse));
+    return queue.run(() -> attentionPlan(call).attend(call, out, lse).holding(plans.bytes()));
   }
 
   private AttentionPlan attentionPlan(AbsorbedAttention call) {
@@ -187,11 +191,6 @@ final class DeviceOps implements KernelOps, FusedSelection, AutoCloseable {
   @Override
   public void attentionWeights(AbsorbedAttention call, Rows lse, Rows weights) {
     host.attentionWeights(call, lse, weights);
-  }
-
-  @Override
-  public long fmaProbe() {
-    return host.fmaProbe();
   }
 
   private static int powerOfTwo(int least, int start) {

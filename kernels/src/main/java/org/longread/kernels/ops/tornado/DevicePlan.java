@@ -121,7 +121,8 @@ final class DevicePlan implements AutoCloseable {
             profile.getDeviceKernelTime(),
             profile.getCompileTime(),
             profile.getTotalBytesCopyIn(),
-            profile.getTotalBytesCopyOut());
+            profile.getTotalBytesCopyOut(),
+            0);
     plan.clearProfiles();
     return new Ran(result, work);
   }
