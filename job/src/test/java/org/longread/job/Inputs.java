@@ -48,7 +48,7 @@ public final class Inputs {
   /**
    * Writes rows as {@code files} Parquet files; the schema in SQL, as in "id string, text string".
    */
-  static Path write(Path folder, int files, String schema, Object[]... rows) {
+  public static Path write(Path folder, int files, String schema, Object[]... rows) {
     List<Row> values = Arrays.stream(rows).map(RowFactory::create).toList();
     spark()
         .createDataFrame(values, StructType.fromDDL(schema))
@@ -58,7 +58,8 @@ public final class Inputs {
     return folder;
   }
 
-  static Object[] row(Object... values) {
+  /** Values of a row. */
+  public static Object[] row(Object... values) {
     return values;
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import org.longread.job.Units;
 import org.longread.job.bench.BenchPrice;
 import org.longread.job.bench.BenchSeries;
 import org.longread.kernels.bench.LayerBench;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.longread.job.Units;
 import org.longread.job.bench.BenchEnvironment;
 import org.longread.job.bench.BenchPoint;
 import org.longread.job.bench.BenchStore;

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.longread.job.Units;
 import org.longread.job.bench.BenchPoint;
 import org.longread.kernels.bench.DecodeBench;
 import org.longread.kernels.bench.PositionCost;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.longread.job.Units;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

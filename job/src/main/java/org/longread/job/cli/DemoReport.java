@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import org.longread.job.Units;
 import org.longread.kernels.ops.Stage;
 
 /** What the demo found, for a person at a terminal of 80 to 100 columns. */
@@ -195,6 +196,8 @@ final class DemoReport {
     out.printf(
         "%s%s has sparse/ and dense/, each with results/, stats/, manifest.json.%n",
         INDENT, folder);
+    out.println(INDENT + "As a page:");
+    out.println("    deploy/longread report " + folder.resolve("sparse"));
     out.println(INDENT + "In Python:");
     out.println("    import pyarrow.dataset as ds");
     out.printf(

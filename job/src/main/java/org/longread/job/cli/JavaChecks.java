@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.longread.job.Units;
 
 /** The JDK that runs, others on the machine, memory and the temporary folder. */
 final class JavaChecks {

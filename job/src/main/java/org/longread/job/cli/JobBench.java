@@ -23,6 +23,7 @@ import org.longread.job.InferenceJob;
 import org.longread.job.JobConf;
 import org.longread.job.OptionValues;
 import org.longread.job.RunSummary;
+import org.longread.job.Units;
 import org.longread.job.read.DocumentTokenizer;
 import org.longread.job.task.Tokens;
 

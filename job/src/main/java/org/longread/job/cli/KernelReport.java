@@ -3,6 +3,7 @@ package org.longread.job.cli;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.util.Locale;
+import org.longread.job.Units;
 import org.longread.kernels.bench.KernelBench;
 import org.longread.kernels.bench.KernelResult;
 

@@ -81,6 +81,7 @@ public final class Main implements Callable<Integer> {
     line.addSubcommand(new DemoCommand())
         .addSubcommand(RunCommand.NAME, RunCommand.commandLine())
         .addSubcommand(new BenchCommand())
+        .addSubcommand(new ReportCommand())
         .addSubcommand(new InspectCommand())
         .addSubcommand(new VerifyCommand())
         .addSubcommand(new DoctorCommand())

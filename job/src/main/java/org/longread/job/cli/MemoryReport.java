@@ -2,6 +2,7 @@ package org.longread.job.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.longread.job.Units;
 import org.longread.kernels.EngineOptions;
 import org.longread.kernels.MemoryPlan;
 import org.longread.kernels.MemoryPlan.TokenBytes;

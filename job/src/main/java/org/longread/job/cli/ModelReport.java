@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.longread.job.Units;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.CheckpointInventory.GroupTotal;
 import org.longread.kernels.checkpoint.ModelConfig;

@@ -3,6 +3,7 @@ package org.longread.job.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.longread.job.Units;
 import org.longread.kernels.bench.AbsentPeer;
 import org.longread.kernels.bench.PeerBench;
 import org.longread.kernels.bench.PeerResult;

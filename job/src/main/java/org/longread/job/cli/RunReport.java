@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.longread.job.ExecutorHealth;
 import org.longread.job.RunSummary;
+import org.longread.job.Units;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.ops.Stage;
 

@@ -6,7 +6,14 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring;
 
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -17,6 +24,7 @@ import org.longread.job.JobConf;
 /** The documents of a run, as its Parquet files hold them. */
 public final class DocumentSource {
   private static final int SAMPLED_ROWS = 16;
+  private static final int LOOKED_AT = 1000;
   private static final int SAMPLED_BYTES = 16 << 10;
 
   private final Dataset<Row> rows;
@@ -69,6 +77,23 @@ public final class DocumentSource {
         .stream()
         .map(row -> row.<byte[]>getAs(0))
         .toList();
+  }
+
+  /** The same source, of documents with one of these ids alone. */
+  public DocumentSource only(Collection<?> ids) {
+    return new DocumentSource(rows.filter(col(InputSchema.ID).isin(ids.toArray())), idType, input);
+  }
+
+  /** When the newest of its files, of the first thousand, was last changed. */
+  public Instant lastChanged(Configuration hadoop) throws IOException {
+    long newest = 0;
+    String[] files = rows.inputFiles();
+    for (String file : Arrays.copyOf(files, Math.min(LOOKED_AT, files.length))) {
+      Path path = new Path(URI.create(file));
+      long changed = path.getFileSystem(hadoop).getFileStatus(path).getModificationTime();
+      newest = Math.max(newest, changed);
+    }
+    return Instant.ofEpochMilli(newest);
   }
 
   /** Every document once, in no order; those that cannot be used say why. */

@@ -67,7 +67,7 @@ public final class ArrowTables {
     }
   }
 
-  private static Object plain(Object value) {
+  static Object plain(Object value) {
     if (value instanceof Text text) {
       return text.toString();
     }

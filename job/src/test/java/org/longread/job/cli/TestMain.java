@@ -101,7 +101,7 @@ class TestMain {
     CommandLine main = Main.commandLine();
     assertThat(main.getSubcommands().keySet())
         .containsExactlyInAnyOrder(
-            "demo", "run", "bench", "inspect", "verify", "doctor", "options");
+            "demo", "run", "bench", "report", "inspect", "verify", "doctor", "options");
     main.getSubcommands()
         .forEach(
             (name, command) -> {

@@ -1,4 +1,4 @@
-package org.longread.job.cli;
+package org.longread.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,8 +32,10 @@ class TestUnits {
   }
 
   @Test
-  void columnsAlign() {
-    assertThat(new TextTable().row("name", "n").row("a", "1,000").lines("  "))
-        .containsExactly("  name       n", "  a      1,000");
+  void dollarsBelowOneHaveThreeDigits() {
+    assertThat(Units.usd(0)).isEqualTo("$0.00");
+    assertThat(Units.usd(1234.5)).isEqualTo("$1,234.50");
+    assertThat(Units.usd(0.25)).isEqualTo("$0.250");
+    assertThat(Units.usd(0.00061383)).isEqualTo("$0.000614");
   }
 }
