@@ -67,7 +67,12 @@ public final class TokenPages {
 
   /** Pages that hold at least one token. */
   public int pageCount() {
-    return (length + PAGE - 1) / PAGE;
+    return count(length);
+  }
+
+  /** Pages that so many tokens take. */
+  public static int count(int tokens) {
+    return (tokens + PAGE - 1) / PAGE;
   }
 
   /** Page {@code p}, shared and not to be written. */

@@ -35,7 +35,12 @@ final class AttentionPlan implements ShapedPlan {
   private final int[] table;
 
   /** What kernels are compiled for. */
-  record Shape(int heads, int latent, int cached, float softmaxScale) {}
+  record Shape(int heads, int latent, int cached, float softmaxScale) {
+    /** Bytes of a page of the cache. */
+    long pageBytes() {
+      return (long) PAGE * cached * Float.BYTES;
+    }
+  }
 
   /**
    * What fits.
@@ -63,9 +68,8 @@ final class AttentionPlan implements ShapedPlan {
 
     /** Bytes on the device. */
     long bytes(Shape shape) {
-      long page = 4L * PAGE * shape.cached;
       long row = 4L * shape.heads * (shape.cached + shape.latent + 2);
-      return (slots + ResidentPages.MANY + 1L) * page
+      return (slots + ResidentPages.MANY + 1L) * shape.pageBytes()
           + (TILE + 1L) * row
           + 4L * TILE * perTileRow
           + 4L * perStep;
@@ -154,7 +158,7 @@ final class AttentionPlan implements ShapedPlan {
     int longest = fillIndices(call, first, rows, rounds);
     TokenPages cache = call.cache();
     DeviceWork moved = pages.bring(plan, IndexPlan.host(cache), longest, table);
-    Transfers.in(table, 0, rounds.slots, 0, (longest + PAGE - 1) / PAGE);
+    Transfers.in(table, 0, rounds.slots, 0, TokenPages.count(longest));
     int width = shape.heads * shape.cached;
     for (int i = 0; i < rows; i++) {
       Transfers.in(

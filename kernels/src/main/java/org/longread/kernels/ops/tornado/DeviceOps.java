@@ -24,9 +24,7 @@ import org.longread.kernels.ops.tornado.PageDirectory.HostPages;
 final class DeviceOps implements KernelOps, FusedSelection {
   static final String NAME = "tornado";
 
-  private static final int PAGE = TokenPages.PAGE;
-  private static final int LEAST_TOKENS = 4096;
-  private static final int LEAST_SLOTS = 128;
+  private static final int LEAST_TOKENS = 1 << 14;
   private static final int LEAST_TOP_K = 64;
 
   private final KernelOps host;
@@ -101,25 +99,22 @@ final class DeviceOps implements KernelOps, FusedSelection {
           "Cannot score index keys of %d dimensions on a device (expected %d or less)"
               .formatted(tile.dim(), IndexKernels.MOST_DIMENSIONS));
     }
-    int tokens = powerOfTwo(tile.visible(tile.rows() - 1), LEAST_TOKENS);
-    IndexPlan.Room room =
+    int length = tile.visible(tile.rows() - 1);
+    IndexPlan.Room need =
         new IndexPlan.Room(
-            tokens, powerOfTwo(topK, LEAST_TOP_K), slots(tokens, shape.dim() * PAGE));
+            stepUp(length, LEAST_TOKENS), stepUp(topK, LEAST_TOP_K), TokenPages.count(length));
     IndexPlan open = (IndexPlan) plans.get(shape);
-    if (open == null) {
-      return openIndex(shape, room);
+    if (open != null && open.room().holds(need) && !open.isCrowded()) {
+      return open;
     }
-    if (open.isCrowded()) {
-      IndexPlan.Room old = open.room();
-      int more = mostSlots(2L * old.slots(), shape.dim() * PAGE);
-      IndexPlan.Room roomy = new IndexPlan.Room(old.tokens(), old.topK(), more);
-      room = roomy.bytes(shape) < plans.target().memoryBytes() / 2 ? room.and(roomy) : room;
+    IndexPlan.Room room = open == null ? need : need.and(open.room());
+    int slots = slots(room.tokens(), room.slots(), open != null, shape.pageBytes());
+    if (open != null && open.room().holds(need) && slots <= open.room().slots()) {
+      return open;
     }
-    return open.room().holds(room) ? open : openIndex(shape, room.and(open.room()));
-  }
-
-  private IndexPlan openIndex(IndexPlan.Shape shape, IndexPlan.Room room) {
-    return plans.open(shape, room.bytes(shape), () -> new IndexPlan(plans.target(), shape, room));
+    IndexPlan.Room roomy = new IndexPlan.Room(room.tokens(), room.topK(), slots);
+    return plans.open(
+        shape, roomy.bytes(shape), () -> new IndexPlan(plans.target(), shape, roomy));
   }
 
   @Override
@@ -139,8 +134,8 @@ final class DeviceOps implements KernelOps, FusedSelection {
     if (open != null && open.holds(count, topK)) {
       return open;
     }
-    int tokens = powerOfTwo(count, LEAST_TOKENS);
-    int kept = powerOfTwo(topK, LEAST_TOP_K);
+    int tokens = stepUp(count, LEAST_TOKENS);
+    int kept = stepUp(topK, LEAST_TOP_K);
     return plans.open(
         ScoresPlan.class,
         ScoresPlan.bytes(tokens, kept),
@@ -156,31 +151,27 @@ final class DeviceOps implements KernelOps, FusedSelection {
     AttentionShape of = call.shape();
     AttentionPlan.Shape shape =
         new AttentionPlan.Shape(of.heads(), of.latent(), of.cached(), of.softmaxScale());
-    int tokens = powerOfTwo(call.cache().length(), LEAST_TOKENS);
-    int perRow = powerOfTwo(call.perRow(), LEAST_TOP_K);
-    AttentionPlan.Room room =
+    int length = call.cache().length();
+    int perRow = stepUp(call.perRow(), LEAST_TOP_K);
+    AttentionPlan.Room need =
         new AttentionPlan.Room(
-            tokens,
+            stepUp(length, LEAST_TOKENS),
             call.rows() > 1 ? perRow : LEAST_TOP_K,
             call.rows() > 1 ? LEAST_TOP_K : perRow,
-            slots(tokens, shape.cached() * PAGE));
+            TokenPages.count(length));
     AttentionPlan open = (AttentionPlan) plans.get(shape);
-    if (open == null) {
-      return openAttention(shape, room);
+    if (open != null && open.room().holds(need) && !open.isCrowded()) {
+      return open;
     }
-    if (open.isCrowded()) {
-      AttentionPlan.Room old = open.room();
-      int more = mostSlots(2L * old.slots(), shape.cached() * PAGE);
-      AttentionPlan.Room roomy =
-          new AttentionPlan.Room(old.tokens(), old.perTileRow(), old.perStep(), more);
-      room = roomy.bytes(shape) < plans.target().memoryBytes() / 2 ? room.and(roomy) : room;
+    AttentionPlan.Room room = open == null ? need : need.and(open.room());
+    int slots = slots(room.tokens(), room.slots(), open != null, shape.pageBytes());
+    if (open != null && open.room().holds(need) && slots <= open.room().slots()) {
+      return open;
     }
-    return open.room().holds(room) ? open : openAttention(shape, room.and(open.room()));
-  }
-
-  private AttentionPlan openAttention(AttentionPlan.Shape shape, AttentionPlan.Room room) {
+    AttentionPlan.Room roomy =
+        new AttentionPlan.Room(room.tokens(), room.perTileRow(), room.perStep(), slots);
     return plans.open(
-        shape, room.bytes(shape), () -> new AttentionPlan(plans.target(), shape, room));
+        shape, roomy.bytes(shape), () -> new AttentionPlan(plans.target(), shape, roomy));
   }
 
   @Override
@@ -193,22 +184,24 @@ final class DeviceOps implements KernelOps, FusedSelection {
     host.attentionWeights(call, lse, weights);
   }
 
-  private static int powerOfTwo(int least, int start) {
+  /** The next size in steps of four: each step compiles a plan anew. */
+  private static int stepUp(int least, int start) {
     int size = start;
     while (size < least) {
-      size = Math.multiplyExact(size, 2);
+      size = Math.multiplyExact(size, 4);
     }
     return size;
   }
 
-  /** Slots for two sequences of such a length at first. */
-  private static int slots(int tokens, int pageSize) {
-    return mostSlots(Math.max(LEAST_SLOTS, 2L * tokens / PAGE), pageSize);
-  }
-
-  /** As many slots as asked for, unless an array cannot have them. */
-  private static int mostSlots(long wanted, int pageSize) {
-    return (int) Math.min(wanted, Integer.MAX_VALUE / pageSize);
+  /**
+   * Slots for two of the longest sequences at first, and for twice as many each time they were too
+   * few; no more than a quarter of the memory has room for, but for those that are needed.
+   */
+  private int slots(int tokens, int needed, boolean more, long pageBytes) {
+    long wanted = more ? 2L * needed : 2L * TokenPages.count(tokens);
+    long room = plans.target().memoryBytes() / 4 / pageBytes;
+    long mostElements = Integer.MAX_VALUE / pageBytes;
+    return (int) Math.max(needed, Math.min(Math.min(wanted, room), mostElements));
   }
 
   /** The plans, for tests. */

@@ -39,7 +39,12 @@ final class IndexPlan implements ShapedPlan {
   private final int[] table;
 
   /** What kernels are compiled for. */
-  record Shape(int heads, int dim, boolean codes) {}
+  record Shape(int heads, int dim, boolean codes) {
+    /** Bytes of a page of keys. */
+    long pageBytes() {
+      return (long) PAGE * (codes ? dim + Float.BYTES : dim * Float.BYTES);
+    }
+  }
 
   /**
    * What fits.
@@ -60,9 +65,8 @@ final class IndexPlan implements ShapedPlan {
 
     /** Bytes on the device. */
     long bytes(Shape shape) {
-      long page = (long) PAGE * (shape.codes ? shape.dim + Float.BYTES : shape.dim * 4L);
       long row = 2L * Float.BYTES * tokens + 4L * topK + 4L * shape.heads * (shape.dim + 1);
-      return (slots + ResidentPages.MANY + 1L) * page + (IndexKernels.TILE + 1L) * row;
+      return (slots + ResidentPages.MANY + 1L) * shape.pageBytes() + (IndexKernels.TILE + 1L) * row;
     }
   }
 
@@ -241,7 +245,7 @@ final class IndexPlan implements ShapedPlan {
     int position = queries.firstPosition() + first;
     int visible = position + rows;
     DeviceWork moved = pages.bring(plan, keys, visible, table);
-    int pageCount = (visible + PAGE - 1) / PAGE;
+    int pageCount = TokenPages.count(visible);
     Transfers.in(table, 0, rounds.slots, 0, pageCount);
     int width = shape.heads * shape.dim;
     for (int i = 0; i < rows; i++) {

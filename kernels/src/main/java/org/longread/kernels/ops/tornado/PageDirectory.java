@@ -92,7 +92,7 @@ final class PageDirectory {
   List<Move> place(HostPages pages, int length, int[] table) {
     call++;
     freeGone();
-    int count = (length + PAGE - 1) / PAGE;
+    int count = TokenPages.count(length);
     if (count > slots) {
       throw new DoesNotFitException(
           "Cannot place " + count + " pages on the device: it has " + slots + " slots for them");
