@@ -22,6 +22,7 @@ final class RunBuilder {
   private JobConf.Prompt prompt = new JobConf.Prompt("", "");
   private JobConf.Generation generation = new JobConf.Generation(8, List.of("."), 0, 1, 0);
   private JobConf.Limits limits = new JobConf.Limits(0, JobConf.OnTooLong.ERROR, 1);
+  private JobConf.Resuming resuming = new JobConf.Resuming(JobConf.Resume.RETRY_FAILED, 30);
   private int evidenceSpans;
   private double usdPerHour;
   private JobConf.Pooling pooling = JobConf.Pooling.MEAN;
@@ -95,6 +96,11 @@ final class RunBuilder {
 
   RunBuilder limit(int maxDocumentTokens, JobConf.OnTooLong onTooLong) {
     limits = new JobConf.Limits(maxDocumentTokens, onTooLong, 1);
+    return this;
+  }
+
+  RunBuilder resume(JobConf.Resume how, int commitSeconds) {
+    resuming = new JobConf.Resuming(how, commitSeconds);
     return this;
   }
 
@@ -176,6 +182,7 @@ final class RunBuilder {
         prompt,
         generation,
         limits,
+        resuming,
         new JobConf.Reporting(evidenceSpans, usdPerHour, pooling, compression, partitions));
   }
 

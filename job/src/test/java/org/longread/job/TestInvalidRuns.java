@@ -222,6 +222,7 @@ class TestInvalidRuns {
             conf.prompt(),
             conf.generation(),
             conf.limits(),
+            conf.resuming(),
             conf.reporting());
     assertThatThrownBy(() -> InferenceJob.run(Inputs.spark(), other))
         .isInstanceOf(InvalidRunException.class)
