@@ -93,6 +93,10 @@ final class TableCopy {
 
   private void append(VectorSchemaRoot batch, int start, int end) {
     if (end > start) {
+      if (table.root().getRowCount() == 0) {
+        table.root().allocateNew(); // the appender reads offsets that are not there otherwise
+        table.root().setRowCount(0);
+      }
       try (VectorSchemaRoot slice = batch.slice(start, end - start)) {
         VectorSchemaRootAppender.append(table.root(), slice);
       }
