@@ -50,7 +50,10 @@ public final class InferenceJob {
           BalancedPartitions.of(left.documents(), cost, conf.reporting().partitions());
       sayWhatIsDone(life, partitions);
       long start = System.nanoTime();
-      List<TaskReport> reports = infer(context, plan, cost, partitions);
+      List<TaskReport> reports =
+          partitions.count() == 0 && life.documentsDone() > 0
+              ? List.of()
+              : infer(context, plan, cost, partitions);
       RunTotals totals = new RunTotals(plan, life, reports, startedAt, System.nanoTime() - start);
       new Publication(output, life, source.idType(), conf.reporting().compression())
           .publish(

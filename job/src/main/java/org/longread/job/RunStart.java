@@ -96,7 +96,7 @@ final class RunStart {
   Life begin(JavaSparkContext spark, Instant startedAt) throws IOException {
     List<Chain> done = new ArrayList<>(before.map(Life::done).orElse(List.of()));
     if (before.isPresent()) {
-      done.addAll(chains(spark, before.get()));
+      done.addAll(chains(spark, before.get().id()));
     }
     if (plan.conf().resuming().resume() == Resume.RETRY_FAILED) {
       done.replaceAll(chain -> chain.without(Documents.FAILED));
@@ -115,18 +115,18 @@ final class RunStart {
   }
 
   /** What an earlier life has left, partition by partition. */
-  private List<Chain> chains(JavaSparkContext spark, Life life) throws IOException {
+  private List<Chain> chains(JavaSparkContext spark, String life) throws IOException {
     SerializableConfiguration hadoop = new SerializableConfiguration(spark.hadoopConfiguration());
     OutputFolder output = plan.output();
     FileSystem fs = output.path().getFileSystem(spark.hadoopConfiguration());
-    List<Integer> partitions = PartitionWork.partitions(fs, output, life.id());
+    List<Integer> partitions = PartitionWork.partitions(fs, output, life);
     if (partitions.isEmpty()) {
       return List.of();
     }
     List<Chain> found = new ArrayList<>();
     spark
         .parallelize(partitions, Math.min(partitions.size(), spark.defaultParallelism() * 4))
-        .map(partition -> new PartitionWork(output, life.id(), partition, hadoop.value()).longest())
+        .map(partition -> new PartitionWork(output, life, partition, hadoop.value()).longest())
         .filter(Optional::isPresent)
         .map(Optional::get)
         .collect()

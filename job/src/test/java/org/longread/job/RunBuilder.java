@@ -11,6 +11,7 @@ final class RunBuilder {
   static final Path MODEL = Path.of("..", "deploy", "demo", "model");
 
   private final Path output;
+  private String scheme = "";
   private String input = "";
   private String textColumn = "text";
   private String tokensColumn = "";
@@ -36,6 +37,12 @@ final class RunBuilder {
 
   RunBuilder(Path output) {
     this.output = output;
+  }
+
+  /** Writes through another file system that has the same files. */
+  RunBuilder through(String fileSystem) {
+    scheme = fileSystem + "://";
+    return this;
   }
 
   RunBuilder input(Path path) {
@@ -165,7 +172,7 @@ final class RunBuilder {
             partColumn,
             questionsColumn,
             continuationColumn),
-        output.toString(),
+        scheme + output,
         new JobConf.Engine(
             model,
             "auto",
