@@ -2,6 +2,9 @@ package org.longread.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -10,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,9 +50,13 @@ class TestKilledRuns {
             .as("seed %d, kill %d", SEED, kills)
             .isEmpty();
       }
+      long received = received(output);
       Process last = start(input, output);
       assertThat(last.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
       assertThat(last.exitValue()).as("log in %s", log(output)).isZero();
+      assertThat(doneBefore(output))
+          .as("what had a receipt is not computed again")
+          .isEqualTo(received);
       OutputCheck.isComplete(output);
       assertThat(ArrowRow.read(output.resolve("results")))
           .as("seed %d, after %d kills", SEED, kills)
@@ -94,6 +103,36 @@ class TestKilledRuns {
     try (Stream<Path> files = Files.list(lives)) {
       return (int) files.filter(file -> !file.getFileName().toString().startsWith(".")).count();
     }
+  }
+
+  /** Documents that have a receipt: those of whole receipts, of any life. */
+  private static long received(Path output) throws IOException {
+    long documents = 0;
+    for (String file : Files.exists(output) ? OutputCheck.files(output) : List.<String>of()) {
+      if (file.startsWith("_longread/work/") && file.endsWith(".json")) {
+        try {
+          for (JsonNode one :
+              new ObjectMapper().readTree(output.resolve(file).toFile()).at("/files")) {
+            documents += one.get("documents").asLong();
+          }
+        } catch (JsonProcessingException e) {
+          assertThat(e).as("cut short").isNotNull();
+        }
+      }
+    }
+    return documents;
+  }
+
+  /** What the last start said. */
+  private static long doneBefore(Path output) throws IOException {
+    Matcher said =
+        Pattern.compile("Resumes the run: ([\\d,]+) documents were done before")
+            .matcher(Files.readString(log(output)));
+    long documents = 0;
+    while (said.find()) {
+      documents = Long.parseLong(said.group(1).replace(",", ""));
+    }
+    return documents;
   }
 
   private static Path log(Path output) {

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -47,7 +49,7 @@ final class Json {
     byte[] bytes;
     try (InputStream in = fs.open(path)) {
       bytes = in.readAllBytes();
-    } catch (FileNotFoundException e) {
+    } catch (FileNotFoundException | EOFException | ChecksumException e) {
       return Optional.empty();
     }
     try {

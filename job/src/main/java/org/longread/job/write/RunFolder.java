@@ -51,6 +51,7 @@ public final class RunFolder {
   /** Started: records the life, and removes what earlier ones left where readers look (C3). */
   public void start(Life life) throws IOException {
     lives.add(life);
+    fs.delete(output.sealed(), false); // of a driver that lost; or one could be taken for complete
     Set<String> kept = new HashSet<>();
     life.retried().ifPresent(manifest -> addNames(manifest, kept));
     removeOthers(kept);
