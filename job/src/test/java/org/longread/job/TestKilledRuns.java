@@ -24,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code longread.chaos.kills} says how many; .ci/chaos is the long form.
  */
 class TestKilledRuns {
-  private static final int KILLS = Integer.getInteger("longread.chaos.kills", 10);
+  private static final int KILLS = Integer.getInteger("longread.chaos.kills", 3);
   private static final long SEED = Long.getLong("longread.chaos.seed", 1);
   private static final int DOCUMENTS = 24;
-  private static final int DOCUMENT_WORDS = 150;
+  private static final int DOCUMENT_WORDS = 10;
   private static final long LIMIT_SECONDS = 300;
 
   @TempDir Path folder;
@@ -35,16 +35,19 @@ class TestKilledRuns {
   @Test
   void c11KilledRunsEndAsUndisturbedOnesDo() throws Exception {
     Path input = input();
+    Path undisturbed = folder.resolve("undisturbed");
+    Process whole = start(input, undisturbed);
+    awaitLife(whole, undisturbed, 0);
     long start = System.nanoTime();
-    List<ArrowRow> expected =
-        ChaosRun.builder(input, folder.resolve("undisturbed"), "3").run(Inputs.spark());
-    long warmMillis = (System.nanoTime() - start) / 1_000_000;
+    assertThat(whole.waitFor()).as("log in %s", log(undisturbed)).isZero();
+    long lifeMillis = (System.nanoTime() - start) / 1_000_000;
+    List<ArrowRow> expected = ArrowRow.read(undisturbed.resolve("results"));
     Random random = new Random(SEED);
     int kills = 0;
     int outputs = 0;
     while (kills < KILLS) {
       Path output = folder.resolve("killed-" + outputs++);
-      while (kills < KILLS && killed(input, output, random, warmMillis)) {
+      while (kills < KILLS && killed(input, output, random, lifeMillis)) {
         kills++;
         assertThat(OutputOfAKilledRun.problems(output))
             .as("seed %d, kill %d", SEED, kills)
@@ -78,21 +81,26 @@ class TestKilledRuns {
   }
 
   /** Whether the run was killed before it ended. */
-  private static boolean killed(Path input, Path output, Random random, long warmMillis)
+  private static boolean killed(Path input, Path output, Random random, long lifeMillis)
       throws Exception {
-    Process run = start(input, output);
-    // A moment of its working life: not while Spark starts, which writes nothing.
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     int lives = lives(output);
-    while (run.isAlive() && lives(output) == lives && System.nanoTime() < deadline) {
-      Thread.sleep(10);
-    }
-    boolean ended = run.waitFor(random.nextLong(2 * warmMillis), TimeUnit.MILLISECONDS);
+    Process run = start(input, output);
+    awaitLife(run, output, lives);
+    boolean ended =
+        run.waitFor(random.nextLong(lifeMillis + lifeMillis / 4), TimeUnit.MILLISECONDS);
     run.destroyForcibly().waitFor();
     if (ended) {
       assertThat(run.exitValue()).as("log in %s", log(output)).isZero();
     }
     return !ended;
+  }
+
+  /** Until a run begins its working life: while Spark starts, it writes nothing. */
+  private static void awaitLife(Process run, Path output, int before) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (run.isAlive() && lives(output) == before && System.nanoTime() < deadline) {
+      Thread.sleep(10);
+    }
   }
 
   private static int lives(Path output) throws IOException {
