@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.longread.job.JobConf.Resume;
 import org.longread.job.JobConf.Task;
+import org.longread.job.write.ArrowTables;
 import org.longread.job.write.Manifest;
 
 /** The clauses of COMMIT.md in org.longread.job.write, by whole runs that break on purpose. */
@@ -118,6 +119,9 @@ class TestResume {
         "rename", ".*/_temporary/\\d+/task_.*/stats/.*|.*task_.*_m_000001.*");
     breaks(run);
     assertThat(folder.resolve("out/manifest.json")).doesNotExist();
+    assertThatThrownBy(
+            () -> ArrowTables.forEachRow(folder.resolve("out"), Manifest::results, row -> {}))
+        .hasMessageContaining("not complete");
 
     RunSummary summary = start(run);
 
