@@ -61,6 +61,7 @@ class TestDemoReport {
         new RunSummary(
             "id",
             1,
+            0,
             1,
             0,
             1001,
