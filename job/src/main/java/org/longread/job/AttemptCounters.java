@@ -12,7 +12,6 @@ import org.longread.kernels.EngineStats;
 
 /** Adds up what one Spark task attempt did. Used by one thread. */
 final class AttemptCounters {
-  private final Map<String, Long> failures = new TreeMap<>();
   private final Map<Integer, LengthBucket> buckets = new TreeMap<>();
   private long documents;
   private long documentsFailed;
@@ -58,8 +57,7 @@ final class AttemptCounters {
     if (outcome.failed()) {
       documentsFailed++;
       for (ResultRow row : outcome.rows()) {
-        if (row.output() instanceof ResultRow.Failed failure) {
-          failures.merge(failure.code(), 1L, Long::sum);
+        if (row.isFailed()) {
           rowsFailed++;
         }
       }
@@ -86,10 +84,6 @@ final class AttemptCounters {
         a.documents() + b.documents(),
         a.tokens() + b.tokens(),
         a.wallNanos() + b.wallNanos());
-  }
-
-  Map<String, Long> failures() {
-    return failures;
   }
 
   TaskStatistics statistics(TaskStatistics.Where where, long wallNanos, double costUsd) {

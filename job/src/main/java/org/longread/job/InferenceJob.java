@@ -1,8 +1,9 @@
 package org.longread.job;
 
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -10,14 +11,18 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.longread.job.read.BalancedPartitions;
 import org.longread.job.read.BalancedPartitions.DocumentCost;
 import org.longread.job.read.DocumentSource;
+import org.longread.job.write.Life;
+import org.longread.job.write.Manifest;
 import org.longread.job.write.OutputFolder;
+import org.longread.job.write.Publication;
 
-/** The job: read, infer per partition, write. */
+/** The job: read what is left to do, infer per partition, publish. */
 public final class InferenceJob {
   private InferenceJob() {}
 
   /**
-   * Runs to completion and writes results, statistics and manifest.
+   * Runs to completion and writes results, statistics and manifest. A run that broke off goes on;
+   * one that is complete, with nothing to retry, is left as it is.
    *
    * @throws InvalidRunException before any executor works, if input schema, output folder or
    *     checkpoint are invalid
@@ -32,22 +37,50 @@ public final class InferenceJob {
     OutputFolder output = OutputFolder.check(conf.output(), RunTotals.runId(startedAt), hadoop);
     RunModel model = RunModel.check(conf, context.sc());
     RunPlan plan = RunPlan.of(conf, model, output, source.idType(), context.sc());
+    RunStart found = RunStart.of(plan, hadoop);
     try {
-      output.create(hadoop);
+      Optional<Manifest> complete = found.complete();
+      if (complete.isPresent()) {
+        return RunTotals.summary(complete.get());
+      }
+      Life life = found.begin(context, startedAt);
       DocumentCost cost = model.cost(conf, source.sampleTexts());
+      DocumentSource left = left(spark, source, output, life);
       BalancedPartitions partitions =
-          BalancedPartitions.of(source.documents(), cost, conf.reporting().partitions());
+          BalancedPartitions.of(left.documents(), cost, conf.reporting().partitions());
+      sayWhatIsDone(life, partitions);
       long start = System.nanoTime();
-      List<TaskReport> reports = infer(context, plan, cost, partitions);
-      RunTotals totals = new RunTotals(plan, reports, startedAt, System.nanoTime() - start);
-      totals.manifest().write(output, hadoop);
+      List<TaskReport> reports =
+          partitions.count() == 0 && life.documentsDone() > 0
+              ? List.of()
+              : infer(context, plan, cost, partitions);
+      RunTotals totals = new RunTotals(plan, life, reports, startedAt, System.nanoTime() - start);
+      new Publication(output, life, source.idType(), conf.reporting().compression())
+          .publish(
+              context,
+              reports.stream().map(TaskReport::chain).toList(),
+              partitions.partitions(),
+              totals::manifest);
       return totals.summary();
-    } catch (InvalidRunException e) {
+    } catch (InvalidRunException | FailedRunException e) {
       throw e;
     } catch (Exception e) {
       throw FailedRunException.of(e);
-    } finally {
-      removeTemporary(output, hadoop);
+    }
+  }
+
+  private static DocumentSource left(
+      SparkSession spark, DocumentSource source, OutputFolder output, Life life) {
+    return RunStart.doneIds(spark, output, life).map(source::without).orElse(source);
+  }
+
+  private static void sayWhatIsDone(Life life, BalancedPartitions partitions) {
+    if (life.number() > 1 || life.documentsDone() > 0) {
+      System.err.printf(
+          Locale.ROOT,
+          "longread: Resumes the run: %,d documents were done before, %,d are left%n",
+          life.documentsDone(),
+          partitions.count());
     }
   }
 
@@ -65,14 +98,6 @@ public final class InferenceJob {
       return partitions.documents().mapPartitionsWithIndex(inference, true).collect();
     } finally {
       progress.close();
-    }
-  }
-
-  private static void removeTemporary(OutputFolder output, Configuration hadoop) {
-    try {
-      output.removeTemporary(hadoop);
-    } catch (IOException e) {
-      System.err.println("Cannot remove temporary files in " + output.uri() + ": " + e);
     }
   }
 }

@@ -17,6 +17,7 @@ public record JobConf(
     Prompt prompt,
     Generation generation,
     Limits limits,
+    Resuming resuming,
     Reporting reporting)
     implements Serializable {
 
@@ -86,6 +87,25 @@ public record JobConf(
     TAIL,
     /** Keep beginning and end in equal parts. */
     MIDDLE
+  }
+
+  /** What a run does that was started before. */
+  public enum Resume {
+    /** Goes on; documents that failed are read again. */
+    RETRY_FAILED,
+    /** Goes on; rows of documents that failed stay. */
+    SKIP_FAILED,
+    /** Nothing: the output must be new. */
+    NEVER
+  }
+
+  /** How a run goes on, and how often finished documents are made safe. */
+  public record Resuming(Resume resume, int commitSeconds) implements Serializable {
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    long commitNanos() {
+      return commitSeconds * NANOS_PER_SECOND;
+    }
   }
 
   /** How an embedding is pooled. */

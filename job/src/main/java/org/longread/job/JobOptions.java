@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.longread.job.JobConf.Compression;
 import org.longread.job.JobConf.OnTooLong;
 import org.longread.job.JobConf.Pooling;
+import org.longread.job.JobConf.Resume;
 import org.longread.job.JobOption.About;
 import org.longread.job.JobOption.Effect;
 import org.longread.job.JobOption.Group;
@@ -156,7 +157,13 @@ public final class JobOptions {
 
   static final JobOption<String> OUTPUT_PATH =
       required("output", OptionType.text("PATH"), JobConf::output)
-          .about(OUTPUT, NONE, "folder for results, statistics and manifest; new or empty");
+          .about(OUTPUT, NONE, "folder for results, statistics and manifest");
+  static final JobOption<Resume> RESUME =
+      option("resume", OptionType.choice(Resume.class), "retry-failed", c -> c.resuming().resume())
+          .about(OUTPUT, NONE, "what becomes of a run that the output holds already");
+  static final JobOption<Integer> COMMIT_SECONDS =
+      option("commit-seconds", OptionType.count(0), "30", c -> c.resuming().commitSeconds())
+          .about(OUTPUT, NONE, "seconds between commits: finished work a killed task may lose");
   static final JobOption<Integer> EVIDENCE_SPANS =
       option("evidence-spans", OptionType.count(0), "3", c -> c.reporting().evidenceSpans())
           .about(OUTPUT, RESULTS, "spans of the document named per answer; 0 names none");
@@ -208,6 +215,8 @@ public final class JobOptions {
           MEMORY_LIMIT,
           MAX_FAILED_FRACTION,
           OUTPUT_PATH,
+          RESUME,
+          COMMIT_SECONDS,
           EVIDENCE_SPANS,
           USD_PER_HOUR,
           COMPRESSION,

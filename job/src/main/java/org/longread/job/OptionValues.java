@@ -192,6 +192,7 @@ public final class OptionValues {
             value(JobOptions.MAX_DOCUMENT_TOKENS),
             value(JobOptions.ON_TOO_LONG),
             value(JobOptions.MAX_FAILED_FRACTION)),
+        new JobConf.Resuming(value(JobOptions.RESUME), value(JobOptions.COMMIT_SECONDS)),
         new JobConf.Reporting(
             value(JobOptions.EVIDENCE_SPANS),
             value(JobOptions.USD_PER_HOUR),

@@ -1,9 +1,12 @@
 package org.longread.job;
 
+import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -16,15 +19,15 @@ import org.longread.job.read.Document;
 import org.longread.job.read.DocumentPreparation;
 import org.longread.job.task.OutputTask;
 import org.longread.job.task.TextDecoder;
-import org.longread.job.write.AttemptFiles;
-import org.longread.job.write.ResultWriter;
-import org.longread.job.write.StatisticsWriter;
+import org.longread.job.write.Chain;
+import org.longread.job.write.PartitionWork;
+import org.longread.job.write.SegmentWriter;
 import org.longread.kernels.ops.DeviceException;
 import org.longread.kernels.ops.DeviceRequest;
 
 /**
- * Executor side: the documents of one partition in, one result file, one statistics file and a
- * report out. Files get their final names when the last document is done.
+ * Executor side: the documents of one partition in, segments of finished ones and a report out. An
+ * attempt goes on where an earlier one of its partition broke off.
  */
 final class PartitionInference
     implements Function2<Integer, Iterator<Document>, Iterator<TaskReport>> {
@@ -52,12 +55,18 @@ final class PartitionInference
     JobConf conf = plan.conf();
     Configuration configuration = hadoop.value().value();
     TaskContext context = TaskContext.get();
-    AttemptFiles files =
-        new AttemptFiles(plan.output(), partition, context.taskAttemptId(), configuration);
+    PartitionWork work =
+        new PartitionWork(plan.output(), plan.output().runId(), partition, configuration);
+    Optional<Chain> before = work.longest();
     DeviceRequest device = ExecutorDevice.of(conf.engine(), context);
     try (ExecutorEngine shared = ExecutorEngine.lease(plan.engine(), conf, device, configuration);
-        ResultWriter writer =
-            new ResultWriter(files, plan.idType(), conf.reporting().compression())) {
+        SegmentWriter segments =
+            new SegmentWriter(
+                work,
+                context.taskAttemptId(),
+                before,
+                plan.idType(),
+                conf.reporting().compression())) {
       DocumentPreparation preparation =
           new DocumentPreparation(conf, shared.engine().config(), shared.tokenizer());
       OutputTask task =
@@ -69,41 +78,72 @@ final class PartitionInference
           new DocumentInference(
               shared.engine(), shared.memory(), preparation, task, plan.price(), cost);
       AttemptCounters counters = new AttemptCounters();
-      long start = System.nanoTime();
+      Attempt attempt =
+          new Attempt(segments, counters, where(partition, context, shared), System.nanoTime());
+      Set<Object> done = before.isPresent() ? work.ids(before.get()) : Set.of();
       try (AdmissionQueue queue =
           new AdmissionQueue(
-              counters.timed(documents),
+              counters.timed(without(done, documents)),
               inference,
               conf.engine().maxBatchSequences(),
               live::read)) {
-        infer(queue, writer, counters);
+        infer(queue, attempt);
       }
-      long wallNanos = System.nanoTime() - start;
-      TaskStatistics statistics =
-          counters.statistics(
-              where(partition, context, shared), wallNanos, plan.price().ofNanos(wallNanos));
-      writer.commit(files);
-      StatisticsWriter.write(files, statistics);
-      TaskReport report =
-          new TaskReport(
-              statistics, counters.failures(), files.results().getName(), shared.health());
-      return List.of(report).iterator();
+      attempt.commit();
+      return List.of(new TaskReport(segments.chain(), shared.health())).iterator();
     } catch (DeviceException e) {
       throw ExecutorDevice.failed(e);
     }
   }
 
-  private void infer(AdmissionQueue queue, ResultWriter writer, AttemptCounters counters)
-      throws Exception {
-    for (Optional<Outcome> next = queue.next(); next.isPresent(); next = queue.next()) {
-      Outcome outcome = next.get();
+  private static Iterator<Document> without(Set<Object> done, Iterator<Document> documents) {
+    Iterable<Document> all = () -> documents;
+    return StreamSupport.stream(all.spliterator(), false)
+        .filter(document -> document.id() == null || !done.contains(document.id()))
+        .iterator();
+  }
+
+  /** What an attempt has done and where it goes. */
+  private final class Attempt {
+    private final SegmentWriter segments;
+    private final AttemptCounters counters;
+    private final TaskStatistics.Where where;
+    private final long start;
+    private long committed;
+
+    Attempt(
+        SegmentWriter segments,
+        AttemptCounters counters,
+        TaskStatistics.Where where,
+        long startNanos) {
+      this.segments = segments;
+      this.counters = counters;
+      this.where = where;
+      this.start = startNanos;
+      this.committed = startNanos;
+    }
+
+    void add(Outcome outcome) throws IOException {
       long answered = System.nanoTime();
-      for (var row : outcome.rows()) {
-        writer.write(row);
-      }
+      segments.write(outcome.rows());
       counters.add(outcome);
       counters.addWrite(System.nanoTime() - answered);
-      live.add(outcome);
+      if (System.nanoTime() - committed >= plan.conf().resuming().commitNanos()) {
+        commit();
+      }
+    }
+
+    void commit() throws IOException {
+      long wallNanos = System.nanoTime() - start;
+      segments.commit(counters.statistics(where, wallNanos, plan.price().ofNanos(wallNanos)));
+      committed = System.nanoTime();
+    }
+  }
+
+  private void infer(AdmissionQueue queue, Attempt attempt) throws Exception {
+    for (Optional<Outcome> next = queue.next(); next.isPresent(); next = queue.next()) {
+      attempt.add(next.get());
+      live.add(next.get());
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("Cannot go on: the Spark task was interrupted");
       }

@@ -3,6 +3,9 @@ package org.longread.job;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import org.longread.job.write.Manifest.Fingerprint;
@@ -21,6 +24,32 @@ final class RunFingerprint {
         JobOptions.valuesThatChangeResults(plan.conf()),
         FLOAT32.contains(backend) ? "float32" : backend,
         codeVersion());
+  }
+
+  /** What a run with one of them would do otherwise than with the other, in words. */
+  static List<String> differences(Fingerprint before, Fingerprint now) {
+    List<String> differences = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>(now.options().keySet());
+    names.addAll(before.options().keySet());
+    for (String name : names) {
+      String was = before.options().getOrDefault(name, "not an option");
+      String is = now.options().getOrDefault(name, "not an option");
+      add(differences, name, was, is);
+    }
+    add(differences, "content of the model (SHA-256)", before.modelSha256(), now.modelSha256());
+    add(differences, "arithmetic", before.arithmetic(), now.arithmetic());
+    add(differences, "version of Longread", before.code(), now.code());
+    return differences;
+  }
+
+  private static void add(List<String> differences, String what, String was, String is) {
+    if (!was.equals(is)) {
+      differences.add("%s was %s and is %s".formatted(what, shown(was), shown(is)));
+    }
+  }
+
+  private static String shown(String value) {
+    return value.isEmpty() ? "empty" : value;
   }
 
   private static String codeVersion() {

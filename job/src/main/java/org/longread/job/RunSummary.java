@@ -5,11 +5,12 @@ import java.util.OptionalDouble;
 import org.longread.kernels.EngineStats;
 
 /**
- * What a finished run did, as its manifest and last line say.
+ * What a finished run did. Times, tokens and costs are those of the last start.
  *
  * @param runId unique per run
- * @param documents documents read
- * @param rows result rows written
+ * @param documents documents with a row in the results
+ * @param documentsBefore those of them that were done when the run was started this time
+ * @param rows result rows
  * @param failedRows result rows with status error
  * @param inputTokens prompt tokens, shared prefixes counted once
  * @param outputTokens generated tokens
@@ -22,6 +23,7 @@ import org.longread.kernels.EngineStats;
 public record RunSummary(
     String runId,
     long documents,
+    long documentsBefore,
     long rows,
     long failedRows,
     long inputTokens,

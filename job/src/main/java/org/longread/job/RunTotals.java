@@ -8,38 +8,42 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.longread.job.write.Chain;
+import org.longread.job.write.Life;
 import org.longread.job.write.Manifest;
+import org.longread.job.write.Publication.Published;
 import org.longread.job.write.ResultSchema;
+import org.longread.job.write.RowCounts;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.ops.Stage;
 
 /** Adds up the reports of all Spark tasks into summary and manifest. */
 final class RunTotals {
   private final RunPlan plan;
+  private final Life life;
   private final List<TaskReport> reports;
   private final Instant startedAt;
   private final Instant finishedAt = Instant.now();
   private final long wallNanos;
-  private final EngineStats stats;
+  private RowCounts counts = RowCounts.NONE;
 
   /**
    * Of a run that is done.
    *
+   * @param life what was done before
+   * @param reports of this life
    * @param startedAt when the driver began to check
-   * @param wallNanos from the start of inference to the last commit
+   * @param wallNanos from the start of inference to the last commit, of this life
    */
-  RunTotals(RunPlan plan, List<TaskReport> reports, Instant startedAt, long wallNanos) {
+  RunTotals(RunPlan plan, Life life, List<TaskReport> reports, Instant startedAt, long wallNanos) {
     this.plan = plan;
+    this.life = life;
     this.reports = List.copyOf(reports);
     this.startedAt = startedAt;
     this.wallNanos = wallNanos;
-    this.stats =
-        reports.stream()
-            .map(report -> report.statistics().stats())
-            .reduce(EngineStats.NONE, EngineStats::plus);
   }
 
   /** A new run's id: when it began, and something random. */
@@ -49,70 +53,94 @@ final class RunTotals {
     return format.format(startedAt) + "-" + UUID.randomUUID().toString().substring(0, 8);
   }
 
+  /** Once {@link #manifest} was asked for. */
   RunSummary summary() {
+    List<TaskStatistics> mine = of(reports.stream().map(TaskReport::chain));
     return new RunSummary(
         plan.output().runId(),
-        sum(TaskStatistics::documentsIn),
-        sum(TaskStatistics::rowsOut),
-        sum(TaskStatistics::rowsFailed),
-        sum(TaskStatistics::tokensIn),
-        sum(TaskStatistics::tokensOut),
+        counts.documents(),
+        life.documentsDone(),
+        counts.rows(),
+        counts.rowsFailed(),
+        sum(mine, TaskStatistics::tokensIn),
+        sum(mine, TaskStatistics::tokensOut),
         wallNanos,
-        cost(),
-        backends(),
-        stats,
+        plan.price().isKnown() ? OptionalDouble.of(cost(mine)) : OptionalDouble.empty(),
+        backends(mine),
+        stats(mine),
         reports.stream()
             .map(TaskReport::executor)
             .reduce(ExecutorHealth.NONE, ExecutorHealth::worse));
   }
 
-  private List<String> backends() {
-    return reports.stream()
-        .map(report -> report.statistics().where())
+  /** Of a run that was complete already. */
+  static RunSummary summary(Manifest manifest) {
+    return new RunSummary(
+        manifest.runId(),
+        manifest.counts().documents(),
+        manifest.counts().documents(),
+        manifest.counts().rows(),
+        manifest.counts().rowsFailed(),
+        0,
+        0,
+        0,
+        OptionalDouble.empty(),
+        List.of(),
+        EngineStats.NONE,
+        ExecutorHealth.NONE);
+  }
+
+  private static List<String> backends(List<TaskStatistics> attempts) {
+    return attempts.stream()
+        .map(TaskStatistics::where)
         .map(where -> where.backend() + " on " + where.device())
         .distinct()
         .sorted()
         .toList();
   }
 
-  Manifest manifest() {
-    List<String> names = reports.stream().map(TaskReport::results).sorted().toList();
+  Manifest manifest(Published published) {
+    counts = published.counts();
     return new Manifest(
         ResultSchema.VERSION,
         plan.output().runId(),
         RunFingerprint.of(plan),
         new Manifest.Counts(
-            sum(TaskStatistics::documentsIn),
-            sum(TaskStatistics::documentsFailed),
-            sum(TaskStatistics::rowsOut),
-            sum(TaskStatistics::rowsFailed),
+            counts.documents(),
+            counts.documentsFailed(),
+            counts.rows(),
+            counts.rowsFailed(),
             outcomes()),
         totals(),
-        names.stream().map(name -> "results/" + name).toList(),
-        names.stream().map(name -> "stats/" + name).toList(),
+        published.results().stream().map(Manifest.OutputFile::path).toList(),
+        published.statistics().stream().map(Manifest.OutputFile::path).toList(),
+        Stream.concat(published.results().stream(), published.statistics().stream()).toList(),
         startedAt.toString(),
         finishedAt.toString());
   }
 
   private Manifest.Totals totals() {
-    return new Manifest.Totals(
-        sum(TaskStatistics::tokensIn),
-        sum(TaskStatistics::tokensOut),
-        wallNanos,
-        byStage(stats.nanos()),
-        byStage(stats.flops()),
-        stats.denseEquivalentFlops(),
-        stats.keysScored(),
-        stats.keysKept(),
-        cost().isPresent() ? cost().getAsDouble() : null);
+    List<TaskStatistics> all =
+        of(Stream.concat(life.done().stream(), reports.stream().map(TaskReport::chain)));
+    EngineStats stats = stats(all);
+    Manifest.Totals totals =
+        new Manifest.Totals(
+            sum(all, TaskStatistics::tokensIn),
+            sum(all, TaskStatistics::tokensOut),
+            wallNanos,
+            byStage(stats.nanos()),
+            byStage(stats.flops()),
+            stats.denseEquivalentFlops(),
+            stats.keysScored(),
+            stats.keysKept(),
+            plan.price().isKnown() ? cost(all) : null);
+    return life.retried().map(base -> base.totals().plus(totals)).orElse(totals);
   }
 
   private Map<String, Long> outcomes() {
-    Map<String, Long> failed = new TreeMap<>();
-    reports.forEach(r -> r.failures().forEach((code, rows) -> failed.merge(code, rows, Long::sum)));
     Map<String, Long> outcomes = new LinkedHashMap<>();
-    outcomes.put("ok", sum(TaskStatistics::rowsOut) - sum(TaskStatistics::rowsFailed));
-    outcomes.putAll(failed);
+    outcomes.put("ok", counts.rows() - counts.rowsFailed());
+    outcomes.putAll(counts.failures());
     return outcomes;
   }
 
@@ -124,14 +152,22 @@ final class RunTotals {
     return named;
   }
 
-  private OptionalDouble cost() {
-    return plan.price().isKnown()
-        ? OptionalDouble.of(
-            reports.stream().mapToDouble(report -> report.statistics().costUsd()).sum())
-        : OptionalDouble.empty();
+  private static List<TaskStatistics> of(Stream<Chain> chains) {
+    return chains.flatMap(chain -> chain.statistics().stream()).toList();
   }
 
-  private long sum(ToLongFunction<TaskStatistics> count) {
-    return reports.stream().map(TaskReport::statistics).mapToLong(count).sum();
+  private static EngineStats stats(List<TaskStatistics> attempts) {
+    return attempts.stream().map(TaskStatistics::stats).reduce(EngineStats.NONE, EngineStats::plus);
+  }
+
+  private static double cost(List<TaskStatistics> attempts) {
+    return attempts.stream()
+        .mapToDouble(TaskStatistics::costUsd)
+        .filter(usd -> !Double.isNaN(usd))
+        .sum();
+  }
+
+  private static long sum(List<TaskStatistics> attempts, ToLongFunction<TaskStatistics> count) {
+    return attempts.stream().mapToLong(count).sum();
   }
 }

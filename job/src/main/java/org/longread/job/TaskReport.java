@@ -3,21 +3,13 @@ package org.longread.job;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import java.io.Serializable;
-import java.util.Map;
-import java.util.TreeMap;
+import org.longread.job.write.Chain;
 
 /**
- * What a Spark task tells the driver once it has committed.
+ * What a Spark task tells the driver once its last segment is committed.
  *
- * @param failures result rows by error code
- * @param results name of the result file
+ * @param chain all that counts of its partition
  * @param executor the JVM it ran in
  */
 @DefaultSerializer(JavaSerializer.class) // where Spark is told to use Kryo
-record TaskReport(
-    TaskStatistics statistics, Map<String, Long> failures, String results, ExecutorHealth executor)
-    implements Serializable {
-  TaskReport {
-    failures = new TreeMap<>(failures);
-  }
-}
+record TaskReport(Chain chain, ExecutorHealth executor) implements Serializable {}

@@ -11,6 +11,7 @@ final class RunBuilder {
   static final Path MODEL = Path.of("..", "deploy", "demo", "model");
 
   private final Path output;
+  private String scheme = "";
   private String input = "";
   private String textColumn = "text";
   private String tokensColumn = "";
@@ -22,6 +23,7 @@ final class RunBuilder {
   private JobConf.Prompt prompt = new JobConf.Prompt("", "");
   private JobConf.Generation generation = new JobConf.Generation(8, List.of("."), 0, 1, 0);
   private JobConf.Limits limits = new JobConf.Limits(0, JobConf.OnTooLong.ERROR, 1);
+  private JobConf.Resuming resuming = new JobConf.Resuming(JobConf.Resume.RETRY_FAILED, 30);
   private int evidenceSpans;
   private double usdPerHour;
   private JobConf.Pooling pooling = JobConf.Pooling.MEAN;
@@ -35,6 +37,12 @@ final class RunBuilder {
 
   RunBuilder(Path output) {
     this.output = output;
+  }
+
+  /** Writes through another file system that has the same files. */
+  RunBuilder through(String fileSystem) {
+    scheme = fileSystem + "://";
+    return this;
   }
 
   RunBuilder input(Path path) {
@@ -95,6 +103,11 @@ final class RunBuilder {
 
   RunBuilder limit(int maxDocumentTokens, JobConf.OnTooLong onTooLong) {
     limits = new JobConf.Limits(maxDocumentTokens, onTooLong, 1);
+    return this;
+  }
+
+  RunBuilder resume(JobConf.Resume how, int commitSeconds) {
+    resuming = new JobConf.Resuming(how, commitSeconds);
     return this;
   }
 
@@ -159,7 +172,7 @@ final class RunBuilder {
             partColumn,
             questionsColumn,
             continuationColumn),
-        output.toString(),
+        scheme + output,
         new JobConf.Engine(
             model,
             "auto",
@@ -176,6 +189,7 @@ final class RunBuilder {
         prompt,
         generation,
         limits,
+        resuming,
         new JobConf.Reporting(evidenceSpans, usdPerHour, pooling, compression, partitions));
   }
 

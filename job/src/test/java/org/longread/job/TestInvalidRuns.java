@@ -121,7 +121,8 @@ class TestInvalidRuns {
 
     Path done = folder.resolve("done");
     new RunBuilder(done).input(input).run(Inputs.spark());
-    assertThatThrownBy(() -> new RunBuilder(done).input(input).run(Inputs.spark()))
+    RunBuilder again = new RunBuilder(done).input(input).resume(JobConf.Resume.NEVER, 30);
+    assertThatThrownBy(() -> again.run(Inputs.spark()))
         .isInstanceOf(InvalidRunException.class)
         .hasMessageContaining("a finished run");
   }
@@ -222,6 +223,7 @@ class TestInvalidRuns {
             conf.prompt(),
             conf.generation(),
             conf.limits(),
+            conf.resuming(),
             conf.reporting());
     assertThatThrownBy(() -> InferenceJob.run(Inputs.spark(), other))
         .isInstanceOf(InvalidRunException.class)

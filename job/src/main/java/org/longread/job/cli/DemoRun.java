@@ -14,6 +14,7 @@ import org.longread.job.JobConf;
 import org.longread.job.OptionValues;
 import org.longread.job.RunSummary;
 import org.longread.job.write.ArrowTables;
+import org.longread.job.write.Manifest;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.ops.Stage;
 
@@ -46,14 +47,16 @@ record DemoRun(RunSummary summary, List<DemoAnswer> answers, String backend) {
         questions.stream().collect(Collectors.toMap(q -> key(q.docId(), q.index()), q -> q));
     Map<String, DemoAnswer> answers = new TreeMap<>();
     ArrowTables.forEachRow(
-        output.resolve("results"),
+        output,
+        Manifest::results,
         row -> {
           String key = key(row.get("doc_id"), row.get("question_index"));
           answers.put(key, new DemoAnswer(byKey.get(key), row));
         });
     Set<String> backends = new TreeSet<>();
     ArrowTables.forEachRow(
-        output.resolve("stats"),
+        output,
+        Manifest::statistics,
         row -> backends.add("%s (%s)".formatted(row.get("backend"), row.get("device"))));
     return new DemoRun(summary, List.copyOf(answers.values()), String.join(", ", backends));
   }

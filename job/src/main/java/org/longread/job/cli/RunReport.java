@@ -14,13 +14,21 @@ final class RunReport {
   private RunReport() {}
 
   static void print(RunSummary run, String output, PrintWriter out) {
+    if (run.documentsBefore() == run.documents() && run.wallNanos() == 0) {
+      out.printf(
+          "Complete already: %s rows for %s documents, %s failed; nothing was computed%n",
+          Units.count(run.rows()), Units.count(run.documents()), failed(run));
+      printPaths(output, out);
+      return;
+    }
     double seconds = run.wallNanos() / 1e9;
     out.printf(
         "%s rows for %s documents in %s, %s failed%n",
-        Units.count(run.rows()),
-        Units.count(run.documents()),
-        Units.seconds(seconds),
-        run.failedRows() == 0 ? "none" : Units.count(run.failedRows()));
+        Units.count(run.rows()), Units.count(run.documents()), Units.seconds(seconds), failed(run));
+    if (run.documentsBefore() > 0) {
+      out.printf(
+          "  resumed     %s documents were done before%n", Units.count(run.documentsBefore()));
+    }
     long tokens = run.inputTokens() + run.outputTokens();
     out.printf(
         "  tokens      %s read, %s written, %s per second%n",
@@ -33,6 +41,14 @@ final class RunReport {
     out.printf("  memory      %s%n", memory(run.executor()));
     run.executor().slowKernels().forEach(slow -> out.printf("  warning     %s%n", slow));
     run.costUsd().ifPresent(usd -> out.printf("  cost        %.4f USD%n", usd));
+    printPaths(output, out);
+  }
+
+  private static String failed(RunSummary run) {
+    return run.failedRows() == 0 ? "none" : Units.count(run.failedRows());
+  }
+
+  private static void printPaths(String output, PrintWriter out) {
     out.printf("  results     %s/results/*.arrow%n", output);
     out.printf("  statistics  %s/stats/*.arrow%n", output);
     out.printf("  manifest    %s/manifest.json%n", output);

@@ -96,6 +96,15 @@ public final class DocumentSource {
     return Instant.ofEpochMilli(newest);
   }
 
+  /** Without the documents of such ids, a column of the id column's type. */
+  public DocumentSource without(Dataset<Row> ids) {
+    Dataset<Row> named = ids.toDF(InputSchema.ID);
+    return new DocumentSource(
+        rows.join(named, rows.col(InputSchema.ID).equalTo(named.col(InputSchema.ID)), "left_anti"),
+        idType,
+        input);
+  }
+
   /** Every document once, in no order; those that cannot be used say why. */
   public JavaRDD<Document> documents() {
     return input.partColumn().isEmpty() ? onePerRow() : assembledFromParts();

@@ -76,8 +76,7 @@ public record RunOutput(FileSystem fs, Path folder, Manifest manifest) {
         && manifest.totals().stageFlops() != null
         && manifest.fingerprint() != null
         && manifest.fingerprint().options() != null
-        && manifest.results() != null
-        && manifest.statistics() != null;
+        && !manifest.statistics().isEmpty();
   }
 
   /** Reads the result table. */

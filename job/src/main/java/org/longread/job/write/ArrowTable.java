@@ -19,26 +19,25 @@ import org.apache.spark.sql.util.ArrowUtils;
 import org.longread.job.JobConf.Compression;
 
 /**
- * One Arrow file while it is written, under a temporary name until {@link #commit}.
+ * One Arrow file while it is written.
  *
  * <p>Owns its off-heap buffers, a child of Spark's allocator, at most one record batch; {@link
- * #close} frees them and removes a file that was not committed. Used by one thread.
+ * #close} frees them and removes a file that was not finished. Used by one thread.
  */
 final class ArrowTable implements AutoCloseable {
   private final FileSystem fs;
-  private final Path temporary;
+  private final Path path;
   private final BufferAllocator allocator;
   private final VectorSchemaRoot root;
   private final FSDataOutputStream out;
   private final ArrowFileWriter writer;
   private boolean ended;
 
-  ArrowTable(FileSystem fs, Path temporary, Schema schema, Compression compression)
-      throws IOException {
+  ArrowTable(FileSystem fs, Path path, Schema schema, Compression compression) throws IOException {
     this.fs = fs;
-    this.temporary = temporary;
+    this.path = path;
     this.allocator =
-        ArrowUtils.rootAllocator().newChildAllocator(temporary.getName(), 0, Long.MAX_VALUE);
+        ArrowUtils.rootAllocator().newChildAllocator(path.getName(), 0, Long.MAX_VALUE);
     this.root = VectorSchemaRoot.create(schema, allocator);
     this.out = open();
     this.writer = writer(compression);
@@ -47,7 +46,7 @@ final class ArrowTable implements AutoCloseable {
 
   private FSDataOutputStream open() throws IOException {
     try {
-      return fs.create(temporary, true);
+      return fs.create(path, true);
     } catch (IOException | RuntimeException e) {
       root.close();
       allocator.close();
@@ -81,33 +80,29 @@ final class ArrowTable implements AutoCloseable {
     root.clear();
   }
 
-  /**
-   * Completes the file and gives it its final name. If that name is taken, another attempt of the
-   * same Spark task has written the same rows, and this file is removed.
-   */
-  void commit(Path target) throws IOException {
+  /** Writes the footer, and yields the bytes of the file, which is complete then. */
+  long finish() throws IOException {
     writer.end();
+    long bytes = out.getPos();
     out.close();
+    root.close();
+    allocator.close();
     ended = true;
-    fs.mkdirs(target.getParent());
-    if (fs.exists(target) || !fs.rename(temporary, target)) {
-      fs.delete(temporary, false);
-      if (!fs.exists(target)) {
-        throw new IOException("Cannot rename " + temporary + " to " + target);
-      }
-    }
+    return bytes;
   }
 
   @Override
   public void close() throws IOException {
+    if (ended) {
+      return;
+    }
+    ended = true;
     root.close();
     allocator.close();
-    if (!ended) {
-      try (out) {
-        ended = true;
-      } finally {
-        fs.delete(temporary, false);
-      }
+    try (out) {
+      // what was written is not wanted
+    } finally {
+      fs.delete(path, false);
     }
   }
 }

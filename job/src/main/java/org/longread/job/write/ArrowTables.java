@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.memory.RootAllocator;
@@ -17,6 +18,7 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.util.Text;
+import org.apache.hadoop.conf.Configuration;
 
 /** Reads small Arrow tables back as plain Java values, for reports; large ones want pyarrow. */
 public final class ArrowTables {
@@ -40,6 +42,27 @@ public final class ArrowTables {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads those files of a complete run that its manifest lists, in its order.
+   *
+   * @param files the list to read: {@code Manifest::results} or {@code Manifest::statistics}
+   * @throws UncheckedIOException if the output has no manifest, or a file cannot be read
+   */
+  public static void forEachRow(
+      Path output, Function<Manifest, List<String>> files, Consumer<Map<String, Object>> rows) {
+    try (RootAllocator allocator = new RootAllocator()) {
+      Manifest manifest =
+          Manifest.read(new org.apache.hadoop.fs.Path(output.toUri()), new Configuration(false))
+              .orElseThrow(
+                  () -> new IOException("the run is not complete: it has no manifest.json"));
+      for (String file : files.apply(manifest)) {
+        read(output.resolve(file), allocator, rows);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + output + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.longread.job.write;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.longread.job.write.ArrowTypes.FLOAT64;
 import static org.longread.job.write.ArrowTypes.INT32;
 import static org.longread.job.write.ArrowTypes.UTF8;
@@ -72,7 +73,6 @@ public final class BenchTable {
   public static void write(java.nio.file.Path folder, List<BenchPoint> points, BenchPrice price)
       throws IOException {
     FileSystem local = FileSystem.getLocal(new Configuration(false)).getRaw();
-    Path target = new Path(folder.resolve(FILE).toUri());
     Path temporary = new Path(folder.resolve("." + FILE).toUri());
     try (ArrowTable table = new ArrowTable(local, temporary, schema(), Compression.NONE)) {
       Columns columns = new Columns(table.root());
@@ -88,9 +88,9 @@ public final class BenchTable {
         }
       }
       table.writeBatch(row);
-      Files.deleteIfExists(folder.resolve(FILE));
-      table.commit(target);
+      table.finish();
     }
+    Files.move(folder.resolve("." + FILE), folder.resolve(FILE), REPLACE_EXISTING);
   }
 
   private static void set(Columns columns, int row, BenchPoint point, PositionCost cost) {

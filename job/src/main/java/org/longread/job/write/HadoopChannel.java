@@ -2,34 +2,39 @@ package org.longread.job.write;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SeekableByteChannel;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A file of any Hadoop file system as Arrow's reader takes it. Owns its stream. */
+/** A file of any Hadoop file system as Arrow's reader takes it. Owns the stream. */
 final class HadoopChannel implements SeekableByteChannel {
+  private static final int CHUNK = 1 << 16;
+
   private final FSDataInputStream in;
-  private final long size;
+  private final long length;
+  private final byte[] chunk = new byte[CHUNK];
   private boolean open = true;
 
-  private HadoopChannel(FSDataInputStream in, long size) {
+  HadoopChannel(FSDataInputStream in, long length) {
     this.in = in;
-    this.size = size;
+    this.length = length;
   }
 
   static HadoopChannel open(FileSystem fs, Path file) throws IOException {
-    long size = fs.getFileStatus(file).getLen();
-    return new HadoopChannel(fs.open(file), size);
+    long length = fs.getFileStatus(file).getLen();
+    return new HadoopChannel(fs.open(file), length);
   }
 
   @Override
   public int read(ByteBuffer into) throws IOException {
-    byte[] bytes = new byte[Math.min(into.remaining(), 1 << 20)];
-    int read = in.read(bytes, 0, bytes.length);
+    if (!open) {
+      throw new ClosedChannelException();
+    }
+    int read = in.read(chunk, 0, Math.min(CHUNK, into.remaining()));
     if (read > 0) {
-      into.put(bytes, 0, read);
+      into.put(chunk, 0, read);
     }
     return read;
   }
@@ -40,24 +45,24 @@ final class HadoopChannel implements SeekableByteChannel {
   }
 
   @Override
-  public SeekableByteChannel position(long position) throws IOException {
-    in.seek(position);
+  public SeekableByteChannel position(long at) throws IOException {
+    in.seek(at);
     return this;
   }
 
   @Override
   public long size() {
-    return size;
+    return length;
   }
 
   @Override
   public int write(ByteBuffer from) {
-    throw new NonWritableChannelException();
+    throw new UnsupportedOperationException("read only");
   }
 
   @Override
-  public SeekableByteChannel truncate(long newSize) {
-    throw new NonWritableChannelException();
+  public SeekableByteChannel truncate(long size) {
+    throw new UnsupportedOperationException("read only");
   }
 
   @Override

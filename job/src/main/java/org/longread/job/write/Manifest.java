@@ -1,13 +1,11 @@
 package org.longread.job.write;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -22,6 +20,7 @@ import org.apache.hadoop.fs.Path;
  * @param totals sums over the statistics table
  * @param results result files, relative to the manifest
  * @param statistics statistics files, relative to the manifest
+ * @param files all of them, with what they must hold
  * @param startedAt ISO 8601, UTC
  */
 public record Manifest(
@@ -32,13 +31,27 @@ public record Manifest(
     Totals totals,
     List<String> results,
     List<String> statistics,
+    List<OutputFile> files,
     String startedAt,
     String finishedAt) {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
+  public Manifest {
+    results = copyOf(results);
+    statistics = copyOf(statistics);
+    files = copyOf(files); // versions before 0.2 had none
+  }
+
+  /** None for a list that a file lacks: who reads the file says what it must have. */
+  private static <T> List<T> copyOf(List<T> given) {
+    return given == null ? List.of() : List.copyOf(given);
+  }
+
+  /**
+   * A file that counts.
+   *
+   * @param path relative to the manifest
+   * @param bytes its length
+   */
+  public record OutputFile(String path, long rows, long bytes) implements Serializable {}
 
   /**
    * Runs of the same fingerprint yield the same rows for the same documents.
@@ -74,18 +87,36 @@ public record Manifest(
       long denseEquivalentFlops,
       long keysScored,
       long keysKept,
-      Double costUsd) {}
+      Double costUsd) {
 
-  /** Writes it under a temporary name and renames it. */
-  public void write(OutputFolder folder, Configuration hadoop) throws IOException {
-    FileSystem fs = folder.path().getFileSystem(hadoop);
-    Path temporary = new Path(folder.path(), "_temporary-" + OutputFolder.MANIFEST);
-    try (OutputStream out = fs.create(temporary, true)) {
-      out.write(JSON.writeValueAsBytes(this));
-      out.write('\n');
+    /** Both together; the cost is null if either's is. */
+    public Totals plus(Totals other) {
+      return new Totals(
+          tokensIn + other.tokensIn,
+          tokensOut + other.tokensOut,
+          wallNs + other.wallNs,
+          sum(stageNs, other.stageNs),
+          sum(stageFlops, other.stageFlops),
+          denseEquivalentFlops + other.denseEquivalentFlops,
+          keysScored + other.keysScored,
+          keysKept + other.keysKept,
+          costUsd == null || other.costUsd == null ? null : (Double) (costUsd + other.costUsd));
     }
-    if (!fs.rename(temporary, folder.manifest())) {
-      throw new IOException("Cannot rename " + temporary + " to " + folder.manifest());
+
+    private static Map<String, Long> sum(Map<String, Long> a, Map<String, Long> b) {
+      Map<String, Long> sum = new LinkedHashMap<>(a);
+      b.forEach((stage, value) -> sum.merge(stage, value, Long::sum));
+      return sum;
     }
+  }
+
+  /**
+   * The manifest of an output folder; empty if the run there is not complete.
+   *
+   * @throws IOException if the folder cannot be reached
+   */
+  public static Optional<Manifest> read(Path output, Configuration hadoop) throws IOException {
+    FileSystem fs = output.getFileSystem(hadoop);
+    return Json.read(fs, new Path(output, OutputFolder.MANIFEST), Manifest.class);
   }
 }

@@ -2,7 +2,6 @@ package org.longread.job.write;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -11,20 +10,23 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.longread.job.InvalidRunException;
 
 /**
- * Where a run writes: {@code results/}, {@code stats/} and, last, {@code manifest.json}. Files not
- * yet committed are in {@code _temporary} below either folder.
+ * Where a run writes: {@code results/}, {@code stats/} and, last, {@code manifest.json}; until
+ * then, {@code _longread/} as COMMIT.md has it.
  *
  * @param uri the folder, with file system
- * @param runId part of every file name
+ * @param runId the id of this life; part of every file name
  */
 public record OutputFolder(String uri, String runId) implements Serializable {
   /** Its presence means that the run is complete. */
   public static final String MANIFEST = "manifest.json";
 
+  static final String RESULTS = "results";
+  static final String STATISTICS = "stats";
+
   /**
-   * A folder for a new run; nothing is created yet.
+   * A folder for a run, which is empty or holds one; nothing is created yet.
    *
-   * @throws InvalidRunException if something is there already, or it cannot be reached
+   * @throws InvalidRunException if something else is there, or it cannot be reached
    */
   public static OutputFolder check(String uri, String runId, Configuration hadoop) {
     try {
@@ -32,7 +34,7 @@ public record OutputFolder(String uri, String runId) implements Serializable {
       Path path = fs.makeQualified(new Path(uri));
       OutputFolder folder = new OutputFolder(path.toString(), runId);
       if (fs.exists(path)) {
-        folder.refuseUnlessEmpty(fs);
+        folder.refuseStrangers(fs);
       }
       return folder;
     } catch (IOException | IllegalArgumentException e) {
@@ -40,43 +42,19 @@ public record OutputFolder(String uri, String runId) implements Serializable {
     }
   }
 
-  private void refuseUnlessEmpty(FileSystem fs) throws IOException {
+  private void refuseStrangers(FileSystem fs) throws IOException {
     if (!fs.getFileStatus(path()).isDirectory()) {
       throw new InvalidRunException("Cannot write output " + uri + ": it is a file");
+    }
+    if (fs.exists(manifest()) || fs.exists(lives())) {
+      return;
     }
     // Files, not folders: a run that broke off early leaves empty ones, and may be started again.
     RemoteIterator<LocatedFileStatus> found = fs.listFiles(path(), true);
     if (found.hasNext()) {
-      boolean complete = fs.exists(manifest());
       throw new InvalidRunException(
-          "Cannot write output %s: it holds %s. Choose another folder, or remove this one"
-              .formatted(
-                  uri,
-                  complete
-                      ? "a finished run"
-                      : "files, such as " + found.next().getPath().getName()));
-    }
-  }
-
-  /** Creates the folders of a run. */
-  public void create(Configuration hadoop) {
-    try {
-      FileSystem fs = path().getFileSystem(hadoop);
-      for (Path folder : List.of(results(), statistics())) {
-        if (!fs.mkdirs(folder)) {
-          throw new IOException("cannot create " + folder);
-        }
-      }
-    } catch (IOException e) {
-      throw new InvalidRunException("Cannot write output " + uri + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** Removes what attempts left behind that did not commit. */
-  public void removeTemporary(Configuration hadoop) throws IOException {
-    FileSystem fs = path().getFileSystem(hadoop);
-    for (Path folder : List.of(results(), statistics())) {
-      fs.delete(temporary(folder), true);
+          "Cannot write output %s: it holds files, such as %s. Choose another folder, or remove this one"
+              .formatted(uri, found.next().getPath().getName()));
     }
   }
 
@@ -87,12 +65,12 @@ public record OutputFolder(String uri, String runId) implements Serializable {
 
   /** Folder of result files. */
   public Path results() {
-    return new Path(path(), "results");
+    return new Path(path(), RESULTS);
   }
 
   /** Folder of statistics files. */
   public Path statistics() {
-    return new Path(path(), "stats");
+    return new Path(path(), STATISTICS);
   }
 
   /** The manifest. */
@@ -100,8 +78,29 @@ public record OutputFolder(String uri, String runId) implements Serializable {
     return new Path(path(), MANIFEST);
   }
 
-  static Path temporary(Path folder) {
-    return new Path(folder, "_temporary");
+  /** All that is not for readers. */
+  Path hidden() {
+    return new Path(path(), "_longread");
+  }
+
+  /** Records of lives. */
+  Path lives() {
+    return new Path(hidden(), "lives");
+  }
+
+  /** Segments and receipts. */
+  public Path work() {
+    return new Path(hidden(), "work");
+  }
+
+  /** The manifest while leftovers are removed. */
+  Path sealed() {
+    return new Path(hidden(), MANIFEST);
+  }
+
+  /** Staging of Hadoop's file committer. */
+  Path staging() {
+    return new Path(path(), "_temporary");
   }
 
   String fileName(int partition) {

@@ -7,6 +7,8 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.StructVector;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.longread.job.JobConf.Compression;
 import org.longread.job.read.IdType;
 import org.longread.job.task.ResultRow;
@@ -17,10 +19,10 @@ import org.longread.job.task.ResultRow.Generated;
 import org.longread.job.task.ResultRow.Scored;
 
 /**
- * Writes the result rows of one Spark task attempt, in the order given. Record batches hold at most
- * {@value #BATCH_ROWS} rows and about {@value #BATCH_BYTES} bytes.
+ * Writes result rows to a file, in the order given. Record batches hold at most {@value
+ * #BATCH_ROWS} rows and about {@value #BATCH_BYTES} bytes.
  */
-public final class ResultWriter implements AutoCloseable {
+final class ResultWriter implements AutoCloseable {
   private static final int BATCH_ROWS = 1024;
   private static final long BATCH_BYTES = 8 << 20;
   private static final long ROW_BYTES = 256;
@@ -29,18 +31,25 @@ public final class ResultWriter implements AutoCloseable {
   private final Columns columns;
   private int rows;
   private long bytes;
+  private long documents;
+  private long rowsFlushed;
 
-  /** Opens the attempt's file. */
-  public ResultWriter(AttemptFiles files, IdType idType, Compression compression)
+  /** Opens a file. */
+  ResultWriter(FileSystem fs, Path path, IdType idType, Compression compression)
       throws IOException {
-    this.table =
-        new ArrowTable(
-            files.fileSystem(), files.temporaryResults(), ResultSchema.of(idType), compression);
+    this.table = new ArrowTable(fs, path, ResultSchema.of(idType), compression);
     this.columns = new Columns(table.root());
   }
 
-  /** Adds a row. */
-  public void write(ResultRow row) throws IOException {
+  /** Adds the rows of a document. */
+  void write(List<ResultRow> document) throws IOException {
+    for (ResultRow row : document) {
+      write(row);
+    }
+    documents++;
+  }
+
+  private void write(ResultRow row) throws IOException {
     columns.set("doc_id", rows, row.docId());
     columns.set("question_index", rows, row.questionIndex());
     columns.set("status", rows, row.isFailed() ? "error" : "ok");
@@ -117,18 +126,27 @@ public final class ResultWriter implements AutoCloseable {
   private void flush() throws IOException {
     if (rows > 0) {
       table.writeBatch(rows);
+      rowsFlushed += rows;
       rows = 0;
       bytes = 0;
     }
   }
 
-  /** Writes what is left and gives the file its final name. */
-  public void commit(AttemptFiles files) throws IOException {
-    flush();
-    table.commit(files.results());
+  long documents() {
+    return documents;
   }
 
-  /** Frees buffers; removes the file if it was not committed. */
+  long rows() {
+    return rowsFlushed + rows;
+  }
+
+  /** Writes what is left, and yields the bytes of the file, which is complete then. */
+  long finish() throws IOException {
+    flush();
+    return table.finish();
+  }
+
+  /** Frees buffers; removes the file if it is not finished. */
   @Override
   public void close() throws IOException {
     table.close();

@@ -1,84 +1,72 @@
 package org.longread.job.write;
 
-import java.io.IOException;
 import java.util.List;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.StructVector;
-import org.longread.job.JobConf.Compression;
 import org.longread.job.TaskStatistics;
 import org.longread.job.TaskStatistics.LengthBucket;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.ops.Stage;
 
-/** Writes the one statistics row of a Spark task attempt. */
-public final class StatisticsWriter {
+/** Sets rows of the statistics table, one per Spark task attempt. */
+final class StatisticsWriter {
   private StatisticsWriter() {}
 
-  /** Writes and commits the attempt's statistics file. */
-  public static void write(AttemptFiles files, TaskStatistics statistics) throws IOException {
-    try (ArrowTable table =
-        new ArrowTable(
-            files.fileSystem(),
-            files.temporaryStatistics(),
-            StatisticsSchema.schema(),
-            Compression.NONE)) {
-      Columns columns = new Columns(table.root());
-      setWhere(columns, statistics.where());
-      setCounts(columns, statistics);
-      setEngine(columns, statistics.stats());
-      setBuckets(columns, statistics.buckets());
-      table.writeBatch(1);
-      table.commit(files.statistics());
-    }
+  /** Sets a row. */
+  static void set(Columns columns, int row, TaskStatistics statistics) {
+    setWhere(columns, row, statistics.where());
+    setCounts(columns, row, statistics);
+    setEngine(columns, row, statistics.stats());
+    setBuckets(columns, row, statistics.buckets());
   }
 
-  private static void setWhere(Columns columns, TaskStatistics.Where where) {
-    columns.set("run_id", 0, where.runId());
-    columns.set("partition_id", 0, where.partitionId());
-    columns.set("attempt", 0, where.attempt());
-    columns.set("executor_id", 0, where.executorId());
-    columns.set("host", 0, where.host());
-    columns.set("backend", 0, where.backend());
-    columns.set("device", 0, where.device());
+  private static void setWhere(Columns columns, int row, TaskStatistics.Where where) {
+    columns.set("run_id", row, where.runId());
+    columns.set("partition_id", row, where.partitionId());
+    columns.set("attempt", row, where.attempt());
+    columns.set("executor_id", row, where.executorId());
+    columns.set("host", row, where.host());
+    columns.set("backend", row, where.backend());
+    columns.set("device", row, where.device());
   }
 
-  private static void setCounts(Columns columns, TaskStatistics statistics) {
-    columns.set("documents_in", 0, statistics.documentsIn());
-    columns.set("documents_failed", 0, statistics.documentsFailed());
-    columns.set("rows_out", 0, statistics.rowsOut());
-    columns.set("rows_failed", 0, statistics.rowsFailed());
-    columns.set("tokens_in", 0, statistics.tokensIn());
-    columns.set("tokens_out", 0, statistics.tokensOut());
-    columns.set("wall_ns", 0, statistics.wallNanos());
-    columns.set("read_ns", 0, statistics.around().readNanos());
-    columns.set("tokenize_ns", 0, statistics.around().tokenizeNanos());
-    columns.set("write_ns", 0, statistics.around().writeNanos());
-    columns.set("tokens_per_second", 0, statistics.tokensPerSecond());
-    columns.set("cost_usd", 0, Double.isNaN(statistics.costUsd()) ? null : statistics.costUsd());
+  private static void setCounts(Columns columns, int row, TaskStatistics statistics) {
+    columns.set("documents_in", row, statistics.documentsIn());
+    columns.set("documents_failed", row, statistics.documentsFailed());
+    columns.set("rows_out", row, statistics.rowsOut());
+    columns.set("rows_failed", row, statistics.rowsFailed());
+    columns.set("tokens_in", row, statistics.tokensIn());
+    columns.set("tokens_out", row, statistics.tokensOut());
+    columns.set("wall_ns", row, statistics.wallNanos());
+    columns.set("read_ns", row, statistics.around().readNanos());
+    columns.set("tokenize_ns", row, statistics.around().tokenizeNanos());
+    columns.set("write_ns", row, statistics.around().writeNanos());
+    columns.set("tokens_per_second", row, statistics.tokensPerSecond());
+    columns.set("cost_usd", row, Double.isNaN(statistics.costUsd()) ? null : statistics.costUsd());
   }
 
-  private static void setEngine(Columns columns, EngineStats stats) {
+  private static void setEngine(Columns columns, int row, EngineStats stats) {
     for (Stage stage : Stage.values()) {
-      columns.set(StatisticsSchema.nanosColumn(stage), 0, stats.nanos().get(stage));
-      columns.set(StatisticsSchema.flopsColumn(stage), 0, stats.flops().get(stage));
+      columns.set(StatisticsSchema.nanosColumn(stage), row, stats.nanos().get(stage));
+      columns.set(StatisticsSchema.flopsColumn(stage), row, stats.flops().get(stage));
     }
-    columns.set("dense_equivalent_flops", 0, stats.denseEquivalentFlops());
-    columns.set("keys_scored", 0, stats.keysScored());
-    columns.set("keys_kept", 0, stats.keysKept());
-    columns.set("h2d_bytes", 0, stats.device().hostToDeviceBytes());
-    columns.set("d2h_bytes", 0, stats.device().deviceToHostBytes());
-    columns.set("device_kernel_ns", 0, stats.device().kernelNanos());
-    columns.set("device_compile_ns", 0, stats.device().compileNanos());
-    columns.set("device_memory_bytes", 0, stats.device().memoryBytes());
-    columns.set("peak_cache_bytes", 0, stats.peakCacheBytes());
+    columns.set("dense_equivalent_flops", row, stats.denseEquivalentFlops());
+    columns.set("keys_scored", row, stats.keysScored());
+    columns.set("keys_kept", row, stats.keysKept());
+    columns.set("h2d_bytes", row, stats.device().hostToDeviceBytes());
+    columns.set("d2h_bytes", row, stats.device().deviceToHostBytes());
+    columns.set("device_kernel_ns", row, stats.device().kernelNanos());
+    columns.set("device_compile_ns", row, stats.device().compileNanos());
+    columns.set("device_memory_bytes", row, stats.device().memoryBytes());
+    columns.set("peak_cache_bytes", row, stats.peakCacheBytes());
   }
 
-  private static void setBuckets(Columns columns, List<LengthBucket> buckets) {
+  private static void setBuckets(Columns columns, int row, List<LengthBucket> buckets) {
     ListVector list = columns.vector(StatisticsSchema.BUCKETS, ListVector.class);
     StructVector struct = (StructVector) list.getDataVector();
-    int at = list.startNewValue(0);
+    int at = list.startNewValue(row);
     for (LengthBucket bucket : buckets) {
       struct.setIndexDefined(at);
       struct.getChild("min_tokens", BigIntVector.class).setSafe(at, bucket.minTokens());
@@ -90,6 +78,6 @@ public final class StatisticsWriter {
       struct.getChild("tokens_per_second", Float8Vector.class).setSafe(at, rate);
       at++;
     }
-    list.endValue(0, buckets.size());
+    list.endValue(row, buckets.size());
   }
 }

@@ -62,6 +62,7 @@ class TestDemoReport {
         new RunSummary(
             "id",
             1,
+            0,
             1,
             0,
             1001,

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -26,10 +27,23 @@ public abstract class KernelOpsContract {
   /** The operations under test. */
   protected abstract KernelOps ops();
 
+  /** Whether to run one of the cases: a slow executor may leave some out, and says which. */
+  protected boolean runs(int n, Object contractCase) {
+    return true;
+  }
+
+  private List<ContractCases.Case> cases() {
+    List<ContractCases.Case> all = ContractCases.all();
+    return IntStream.range(0, all.size())
+        .filter(n -> runs(n, all.get(n)))
+        .mapToObj(all::get)
+        .toList();
+  }
+
   @TestFactory
   List<DynamicTest> everyCaseEqualsTheReference() {
     List<DynamicTest> tests = new ArrayList<>();
-    for (ContractCases.Case one : ContractCases.all()) {
+    for (ContractCases.Case one : cases()) {
       tests.add(
           DynamicTest.dynamicTest(
               one.toString(),
@@ -62,7 +76,7 @@ public abstract class KernelOpsContract {
   @TestFactory
   List<DynamicTest> rowsDoNotDependOnTheirBatch() {
     List<DynamicTest> tests = new ArrayList<>();
-    for (ContractCases.Case one : ContractCases.all()) {
+    for (ContractCases.Case one : cases()) {
       if (one.rows() > 1 && one.rows() <= 70) {
         tests.add(DynamicTest.dynamicTest(one.toString(), () -> compareSplits(one)));
       }
@@ -94,7 +108,7 @@ public abstract class KernelOpsContract {
   @Test
   void oneInstanceServesTwoThreads() throws InterruptedException, ExecutionException {
     KernelOps ops = ops();
-    List<ContractCases.Case> cases = ContractCases.all();
+    List<ContractCases.Case> cases = cases();
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
       List<Future<?>> futures = new ArrayList<>();

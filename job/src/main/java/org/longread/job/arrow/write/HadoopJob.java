@@ -22,26 +22,26 @@ record HadoopJob(Path folder, TaskAttemptContext context, PathOutputCommitter co
   private static final String SPARK_WRITE_ID = "spark.sql.sources.writeJobUUID";
 
   /** The driver's part: an attempt that writes nothing. */
-  static HadoopJob ofDriver(Output output) throws IOException {
+  static HadoopJob ofDriver(Destination output) throws IOException {
     return of(output, 0, 0);
   }
 
   /** One attempt of a partition. */
-  static HadoopJob ofAttempt(Output output, int partition, long attempt) throws IOException {
+  static HadoopJob ofAttempt(Destination output, int partition, long attempt) throws IOException {
     return of(output, partition, (int) attempt & Integer.MAX_VALUE);
   }
 
-  private static HadoopJob of(Output output, int partition, int attempt) throws IOException {
+  private static HadoopJob of(Destination output, int partition, int attempt) throws IOException {
     Configuration conf = new Configuration(output.hadoop().value());
-    JobID job = new JobID(output.queryId().replace("-", ""), 0);
+    JobID job = new JobID(output.writeId().replace("-", ""), 0);
     TaskAttemptID id = new TaskAttemptID(new TaskID(job, TaskType.MAP, partition), attempt);
     conf.set("mapreduce.job.id", job.toString());
     conf.set("mapreduce.task.id", id.getTaskID().toString());
     conf.set("mapreduce.task.attempt.id", id.toString());
     conf.setBoolean("mapreduce.task.ismap", true);
     conf.setInt("mapreduce.task.partition", partition);
-    conf.set(SPARK_WRITE_ID, output.queryId()); // S3A's committers name their staging by it
-    conf.setInt(APPLICATION_ATTEMPT, output.queryId().hashCode() & Integer.MAX_VALUE); // C8
+    conf.set(SPARK_WRITE_ID, output.writeId()); // S3A's committers name their staging by it
+    conf.setInt(APPLICATION_ATTEMPT, output.writeId().hashCode() & Integer.MAX_VALUE); // C8
     String[] sources = conf.getPropertySources(ALGORITHM);
     if (sources == null || sources[sources.length - 1].equals(HADOOPS_OWN)) {
       conf.setInt(ALGORITHM, 1); // C1: Hadoop's own default shows files when a task commits

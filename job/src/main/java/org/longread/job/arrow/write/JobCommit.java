@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.apache.hadoop.mapreduce.JobStatus;
 
 /** The driver's side of Hadoop's committer. */
-final class JobCommit {
+public final class JobCommit {
   private final HadoopJob job;
   private boolean committed;
 
@@ -13,20 +13,20 @@ final class JobCommit {
   }
 
   /** Makes the staging area. */
-  static JobCommit setUp(Output output) throws IOException {
+  public static JobCommit setUp(Destination output) throws IOException {
     HadoopJob job = HadoopJob.ofDriver(output);
     job.committer().setupJob(job.context());
     return new JobCommit(job);
   }
 
   /** Makes visible what tasks have committed. */
-  void commit() throws IOException {
+  public void commit() throws IOException {
     job.committer().commitJob(job.context());
     committed = true;
   }
 
   /** Drops everything, unless it is committed: Spark calls this, too, when deleting fails then. */
-  void abort() throws IOException {
+  public void abort() throws IOException {
     if (!committed) {
       job.committer().abortJob(job.context(), JobStatus.State.FAILED);
     }

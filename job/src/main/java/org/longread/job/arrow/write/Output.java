@@ -25,4 +25,8 @@ record Output(
   Output {
     partitions = List.copyOf(partitions);
   }
+
+  Destination destination() {
+    return new Destination(folder, queryId, hadoop);
+  }
 }

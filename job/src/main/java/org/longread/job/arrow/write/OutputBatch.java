@@ -26,7 +26,7 @@ final class OutputBatch implements BatchWrite {
   @Override
   public DataWriterFactory createBatchWriterFactory(PhysicalWriteInfo info) {
     try {
-      commit = Optional.of(JobCommit.setUp(output));
+      commit = Optional.of(JobCommit.setUp(output.destination()));
     } catch (IOException e) {
       throw cannotWrite(e);
     }

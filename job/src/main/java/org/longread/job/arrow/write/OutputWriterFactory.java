@@ -11,7 +11,8 @@ record OutputWriterFactory(Output output) implements DataWriterFactory {
   @Override
   public DataWriter<InternalRow> createWriter(int partition, long attempt) {
     try {
-      return new OutputWriter(output, partition, TaskCommit.setUp(output, partition, attempt));
+      return new OutputWriter(
+          output, partition, TaskCommit.setUp(output.destination(), partition, attempt));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot write %s: %s".formatted(output.folder(), e.getMessage()), e);

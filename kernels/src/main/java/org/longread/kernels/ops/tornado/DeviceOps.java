@@ -113,8 +113,7 @@ final class DeviceOps implements KernelOps, FusedSelection {
       return open;
     }
     IndexPlan.Room roomy = new IndexPlan.Room(room.tokens(), room.topK(), slots);
-    return plans.open(
-        shape, roomy.bytes(shape), () -> new IndexPlan(plans.target(), shape, roomy));
+    return plans.open(shape, roomy.bytes(shape), () -> new IndexPlan(plans.target(), shape, roomy));
   }
 
   @Override

@@ -2,11 +2,10 @@ package uk.ac.manchester.tornado.api;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -28,12 +27,12 @@ final class WorkGroup {
           });
 
   private final int size;
-  private final CyclicBarrier barrier;
+  private final Phaser barrier;
   private final List<Object> shared = new ArrayList<>();
 
   private WorkGroup(int size) {
     this.size = size;
-    this.barrier = new CyclicBarrier(size);
+    this.barrier = new Phaser(size);
   }
 
   /** Runs a kernel for every thread of every work group, one group after the other. */
@@ -53,7 +52,7 @@ final class WorkGroup {
     try {
       kernel.accept(context);
     } catch (RuntimeException | Error e) {
-      barrier.reset();
+      barrier.forceTermination();
       throw e;
     }
   }
@@ -73,10 +72,8 @@ final class WorkGroup {
   }
 
   void await() {
-    try {
-      barrier.await();
-    } catch (InterruptedException | BrokenBarrierException e) {
-      throw new IllegalStateException("Cannot pass the barrier: another thread failed", e);
+    if (barrier.arriveAndAwaitAdvance() < 0) {
+      throw new IllegalStateException("Cannot pass the barrier: another thread failed");
     }
   }
 

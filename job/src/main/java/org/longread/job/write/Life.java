@@ -1,0 +1,39 @@
+package org.longread.job.write;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.List;
+import java.util.Optional;
+import org.longread.job.write.Manifest.Fingerprint;
+
+/**
+ * One driver process that works on a run, as it records itself before it begins.
+ *
+ * @param id part of the names of all it writes
+ * @param base manifest of the complete run whose failed rows are retried; null if there is none
+ * @param done what counts of earlier lives
+ */
+public record Life(
+    int number,
+    String id,
+    String startedAt,
+    Fingerprint fingerprint,
+    Manifest base,
+    List<Chain> done) {
+  public Life {
+    done = List.copyOf(done);
+  }
+
+  /** The complete run whose failed rows are retried. */
+  @JsonIgnore
+  public Optional<Manifest> retried() {
+    return Optional.ofNullable(base);
+  }
+
+  /** Documents that need not be read again. */
+  @JsonIgnore
+  public long documentsDone() {
+    long answered =
+        retried().map(m -> m.counts().documents() - m.counts().documentsFailed()).orElse(0L);
+    return answered + done.stream().mapToLong(Chain::documents).sum();
+  }
+}

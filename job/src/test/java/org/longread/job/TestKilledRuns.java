@@ -1,0 +1,179 @@
+package org.longread.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * C11: drivers with their executors killed at random moments and started again. System property
+ * {@code longread.chaos.kills} says how many; .ci/chaos is the long form.
+ */
+class TestKilledRuns {
+  private static final int KILLS = Integer.getInteger("longread.chaos.kills", 3);
+  private static final long SEED = Long.getLong("longread.chaos.seed", 1);
+  private static final int DOCUMENTS = 24;
+  private static final int DOCUMENT_WORDS = 10;
+  private static final long LIMIT_SECONDS = 300;
+
+  @TempDir Path folder;
+
+  @Test
+  void c11KilledRunsEndAsUndisturbedOnesDo() throws Exception {
+    Path input = input();
+    Path undisturbed = folder.resolve("undisturbed");
+    Process whole = start(input, undisturbed);
+    awaitLife(whole, undisturbed, 0);
+    long start = System.nanoTime();
+    assertThat(whole.waitFor()).as("log in %s", log(undisturbed)).isZero();
+    long lifeMillis = (System.nanoTime() - start) / 1_000_000;
+    List<ArrowRow> expected = ArrowRow.read(undisturbed.resolve("results"));
+    Random random = new Random(SEED);
+    int kills = 0;
+    int outputs = 0;
+    while (kills < KILLS) {
+      Path output = folder.resolve("killed-" + outputs++);
+      while (kills < KILLS && killed(input, output, random, lifeMillis)) {
+        kills++;
+        assertThat(OutputOfAKilledRun.problems(output))
+            .as("seed %d, kill %d", SEED, kills)
+            .isEmpty();
+      }
+      long received = received(output);
+      Process last = start(input, output);
+      assertThat(last.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(last.exitValue()).as("log in %s", log(output)).isZero();
+      assertThat(doneBefore(output))
+          .as("what had a receipt is not computed again")
+          .isEqualTo(received);
+      OutputCheck.isComplete(output);
+      assertThat(ArrowRow.read(output.resolve("results")))
+          .as("seed %d, after %d kills", SEED, kills)
+          .isEqualTo(expected);
+    }
+  }
+
+  /** What must hold at any moment. */
+  private static final class OutputOfAKilledRun {
+    /** Files readers would see although no manifest vouches for them, with nothing to say so. */
+    static List<String> problems(Path output) throws IOException {
+      if (!Files.exists(output) || Files.exists(output.resolve("manifest.json"))) {
+        return List.of();
+      }
+      List<String> files = OutputCheck.files(output);
+      boolean says = files.isEmpty() || files.stream().anyMatch(f -> f.startsWith("_longread/"));
+      return says ? List.of() : files;
+    }
+  }
+
+  /** Whether the run was killed before it ended. */
+  private static boolean killed(Path input, Path output, Random random, long lifeMillis)
+      throws Exception {
+    int lives = lives(output);
+    Process run = start(input, output);
+    awaitLife(run, output, lives);
+    boolean ended =
+        run.waitFor(random.nextLong(lifeMillis + lifeMillis / 4), TimeUnit.MILLISECONDS);
+    run.destroyForcibly().waitFor();
+    if (ended) {
+      assertThat(run.exitValue()).as("log in %s", log(output)).isZero();
+    }
+    return !ended;
+  }
+
+  /** Until a run begins its working life: while Spark starts, it writes nothing. */
+  private static void awaitLife(Process run, Path output, int before) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (run.isAlive() && lives(output) == before && System.nanoTime() < deadline) {
+      Thread.sleep(10);
+    }
+  }
+
+  private static int lives(Path output) throws IOException {
+    Path lives = output.resolve("_longread/lives");
+    if (!Files.exists(lives)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(lives)) {
+      return (int) files.filter(file -> !file.getFileName().toString().startsWith(".")).count();
+    }
+  }
+
+  /** Documents that have a receipt: those of whole receipts, of any life. */
+  private static long received(Path output) throws IOException {
+    long documents = 0;
+    for (String file : Files.exists(output) ? OutputCheck.files(output) : List.<String>of()) {
+      if (file.startsWith("_longread/work/") && file.endsWith(".json")) {
+        try {
+          for (JsonNode one :
+              new ObjectMapper().readTree(output.resolve(file).toFile()).at("/files")) {
+            documents += one.get("documents").asLong();
+          }
+        } catch (JsonProcessingException e) {
+          assertThat(e).as("cut short").isNotNull();
+        }
+      }
+    }
+    return documents;
+  }
+
+  /** What the last start said. */
+  private static long doneBefore(Path output) throws IOException {
+    Matcher said =
+        Pattern.compile("Resumes the run: ([\\d,]+) documents were done before")
+            .matcher(Files.readString(log(output)));
+    long documents = 0;
+    while (said.find()) {
+      documents = Long.parseLong(said.group(1).replace(",", ""));
+    }
+    return documents;
+  }
+
+  private static Path log(Path output) {
+    return output.resolveSibling(output.getFileName() + ".log");
+  }
+
+  private static Process start(Path input, Path output) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> !option.startsWith("-javaagent"))
+        .forEach(command::add);
+    command.add("-Xmx1g");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(ChaosRun.class.getName());
+    command.addAll(List.of(input.toString(), output.toString(), "3"));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(output).toFile()))
+        .start();
+  }
+
+  private Path input() {
+    Object[][] rows = new Object[DOCUMENTS][];
+    Random words = new Random(7);
+    for (int i = 0; i < DOCUMENTS; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int word = 0; word < DOCUMENT_WORDS; word++) {
+        text.append(Integer.toString(words.nextInt(1 << 20), 36)).append(' ');
+      }
+      rows[i] = Inputs.row("d" + i, i == 5 ? null : text.toString());
+    }
+    return Inputs.write(folder.resolve("in"), 2, "id string, text string", rows);
+  }
+}
