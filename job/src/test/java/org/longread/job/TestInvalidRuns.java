@@ -150,7 +150,7 @@ class TestInvalidRuns {
 
   @Test
   void deviceThatNoBackendHasIsRefused() {
-    assertInvalid(run().device("gpu7"), "Invalid device: gpu7", "expected auto");
+    assertInvalid(run().device("gpu7"), "device gpu7", "it has no devices to choose");
   }
 
   @Test

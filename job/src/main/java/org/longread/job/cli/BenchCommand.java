@@ -156,6 +156,9 @@ final class BenchCommand implements Callable<Integer> {
     } else if (peers) {
       new PeerReport(Ink.forTerminal(), out)
           .print(chosen.peers(rounds), Lengths.parse(lengths, LayerBench.CHUNK));
+    } else if (chosen.offloads()) {
+      new DeviceReport(Ink.forTerminal(), out)
+          .print(chosen, shapes, Lengths.parse(lengths, LayerBench.CHUNK), rounds, folder());
     } else {
       measure(chosen, environment, shapes, positions);
     }
@@ -178,7 +181,7 @@ final class BenchCommand implements Callable<Integer> {
       BenchEnvironment environment,
       List<BenchPreset> shapes,
       List<Integer> positions) {
-    Path folder = output == null ? Path.of(home(), "target", "bench") : output;
+    Path folder = folder();
     BenchStore store = fresh ? BenchStore.fresh(folder) : BenchStore.open(folder);
     BenchRun run = new BenchRun(chosen, environment, store, rounds, spec.commandLine().getErr());
     BenchPrice price = price(environment);
@@ -259,6 +262,10 @@ final class BenchCommand implements Callable<Integer> {
     OptionalDouble usd =
         usdPerHour == null ? OptionalDouble.empty() : OptionalDouble.of(usdPerHour);
     return new BenchPrice(usd, environment.processors());
+  }
+
+  private Path folder() {
+    return output == null ? Path.of(home(), "target", "bench") : output;
   }
 
   private static String home() {

@@ -93,6 +93,9 @@ class TestSchemas {
             "peak_cache_bytes",
             "tokens_per_second",
             "cost_usd",
-            "length_buckets");
+            "length_buckets",
+            "device_kernel_ns",
+            "device_compile_ns",
+            "device_memory_bytes");
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 import org.longread.kernels.ops.BackendChoice;
+import org.longread.kernels.ops.KernelOps;
 
 /** The backend that is measured: where a caller of this package starts. */
 public final class BenchBackend {
@@ -52,6 +53,22 @@ public final class BenchBackend {
   /** A bench of a shape; makes its weights. */
   public LayerBench layer(BenchPreset preset) {
     return new LayerBench(preset, choice.ops());
+  }
+
+  /** Whether the backend has a device, which {@link #device(BenchPreset)} measures. */
+  public boolean offloads() {
+    return choice.ops().fusedSelection().isPresent();
+  }
+
+  /** A bench of the device's kernels at a shape, beside the best backend of the host. */
+  public DeviceBench device(BenchPreset preset) {
+    KernelOps host =
+        BackendChoice.installed().stream()
+            .filter(one -> !one.name().equals(name()) && one.unavailable().isEmpty())
+            .findFirst()
+            .orElseThrow()
+            .open();
+    return new DeviceBench(preset, choice.ops(), host);
   }
 
   /** A bench of generation with a shape; makes its weights. */

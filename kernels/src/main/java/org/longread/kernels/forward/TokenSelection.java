@@ -64,24 +64,27 @@ final class TokenSelection {
     return indices;
   }
 
-  /** Scores and selects in one: the time of both is the indexer's. */
+  /** Scores and selects in one; the time is divided as the device's was. */
   private void selectFused(
       FusedSelection fused, Sequence sequence, IndexQueries tile, int[] indices) {
     int topK = sequence.policy().topK();
     long start = System.nanoTime();
+    DeviceWork work;
     try {
-      DeviceWork work =
+      work =
           sequence.policy().precision() == IndexPrecision.INT8
               ? fused.select(tile, sequence.cache().indexCodes(layer), topK, indices)
               : fused.select(tile, sequence.cache().indexKeys(layer), topK, indices);
-      sequence.counters().add(work);
     } catch (NotANumberException e) {
       throw NotANumberException.at(layer, tile.firstPosition() + e.row(), e.key());
     }
     long pairs = pairs(tile);
+    long nanos = System.nanoTime() - start;
+    long selecting = work.selectionShare(nanos);
     StageCounters counters = sequence.counters();
-    counters.add(Stage.INDEXER, System.nanoTime() - start, pairs * Flops.indexPair(config));
-    counters.add(Stage.SELECTION, 0, pairs);
+    counters.add(work);
+    counters.add(Stage.INDEXER, nanos - selecting, pairs * Flops.indexPair(config));
+    counters.add(Stage.SELECTION, selecting, pairs);
     counters.addKeys(pairs, 0);
   }
 

@@ -68,14 +68,18 @@ public class TornadoExecutionPlan implements AutoCloseable {
         memory.in(array);
       }
     }
-    long start = System.nanoTime();
+    long kernelNanos = 0;
+    StringBuilder log = new StringBuilder();
     for (TaskGraph.Step task : graph.tasks()) {
       WorkerGrid grid = grids.get(task.id());
       int size = Math.toIntExact(grid.getLocalWork()[0]);
       int groups = Math.toIntExact(grid.getGlobalWork()[0]) / size;
+      long start = System.nanoTime();
       WorkGroup.run(groups, size, context -> task.body().accept(new ThreadCall(context, memory)));
+      long nanos = System.nanoTime() - start;
+      log.append("\"%s\": {\"TASK_KERNEL_TIME\": \"%d\"}\n".formatted(task.id(), nanos));
+      kernelNanos += nanos;
     }
-    long kernelNanos = System.nanoTime() - start;
     for (TaskGraph.Move move : graph.toHost()) {
       if (move.mode() == DataTransferMode.EVERY_EXECUTION) {
         memory.out((TornadoNativeArray) move.array());
@@ -83,7 +87,9 @@ public class TornadoExecutionPlan implements AutoCloseable {
     }
     last = selected;
     return new TornadoExecutionResult(
-        memory, new TornadoProfilerResult(kernelNanos, memory.bytesIn(), memory.bytesOut()));
+        memory,
+        new TornadoProfilerResult(
+            kernelNanos, memory.bytesIn(), memory.bytesOut(), log.toString()));
   }
 
   private void consume(TaskGraph graph, DeviceMemory memory) {
