@@ -244,6 +244,12 @@ public final class JobOptions {
     return values(conf, ALL.stream().filter(option -> option.about().effect() == Effect.RESULTS));
   }
 
+  /** Key in Spark's configuration and value of what decides which engine a run opens. */
+  public static Map<String, String> valuesThatOpenEngines(JobConf conf) {
+    return Stream.of(MODEL, BACKEND, DEVICE, CHUNK_TOKENS, MEMORY_LIMIT)
+        .collect(Collectors.toMap(JobOption::sparkKey, option -> option.show(conf)));
+  }
+
   private static Map<String, String> values(JobConf conf, Stream<JobOption<?>> options) {
     return options.collect(
         Collectors.toMap(

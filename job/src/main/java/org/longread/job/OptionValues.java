@@ -125,6 +125,19 @@ public final class OptionValues {
     return conf;
   }
 
+  /**
+   * The engine these values ask for; what else a run must be given may be missing.
+   *
+   * @throws InvalidRunException naming every unknown option and bad value for the engine
+   */
+  JobConf.Engine resolveEngine() {
+    JobConf.Engine engine = engine();
+    if (!mistakes.isEmpty()) {
+      throw new InvalidRunException(String.join("\n", mistakes));
+    }
+    return engine;
+  }
+
   private void checkPresent(JobOption<?> option) {
     if (!given.containsKey(option.name()) || given.get(option.name()).text().isBlank()) {
       mistakes.add(
