@@ -78,7 +78,13 @@ final class PartitionInference
               conf, shared.engine().config().eosTokenIds(), tokenizer.map(TextDecoder.class::cast));
       DocumentInference inference =
           new DocumentInference(
-              shared.engine(), shared.memory(), preparation, task, plan.price(), cost);
+              shared.engine(),
+              shared.memory(),
+              preparation,
+              task,
+              plan.price(),
+              cost,
+              Watchdog.of(conf.limits()));
       AttemptCounters counters = new AttemptCounters();
       Attempt attempt =
           new Attempt(segments, counters, where(partition, context, shared), System.nanoTime());
@@ -92,7 +98,8 @@ final class PartitionInference
         infer(queue, attempt, shared.meter());
       }
       attempt.commit();
-      return List.of(new TaskReport(segments.chain(), shared.health())).iterator();
+      return List.of(new TaskReport(segments.chain(), shared.health(), attempt.suspicions))
+          .iterator();
     } catch (DeviceException e) {
       throw ExecutorDevice.failed(e);
     }
@@ -111,6 +118,7 @@ final class PartitionInference
     private final AttemptCounters counters;
     private final TaskStatistics.Where where;
     private final long start;
+    private Suspicions suspicions = Suspicions.NONE;
     private long committed;
 
     Attempt(
@@ -129,6 +137,7 @@ final class PartitionInference
       long answered = System.nanoTime();
       segments.write(outcome.rows());
       counters.add(outcome);
+      suspicions = suspicions.plus(outcome.suspicions());
       counters.addWrite(System.nanoTime() - answered);
       if (System.nanoTime() - committed >= plan.conf().resuming().commitNanos()) {
         commit();
