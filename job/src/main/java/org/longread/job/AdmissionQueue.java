@@ -40,6 +40,9 @@ final class AdmissionQueue implements AutoCloseable {
   @FunctionalInterface
   interface Progress {
     void read(long tokens, double plannedCost);
+
+    /** So many documents more, or less, wait for memory or for room in the batch. */
+    default void waiting(int change) {}
   }
 
   AdmissionQueue(
@@ -102,6 +105,7 @@ final class AdmissionQueue implements AutoCloseable {
       progress.read(0, next.plannedCost());
     } else {
       waiting = Optional.of(next);
+      progress.waiting(1);
     }
     return true;
   }
@@ -114,6 +118,7 @@ final class AdmissionQueue implements AutoCloseable {
       return false;
     }
     waiting = Optional.empty();
+    progress.waiting(-1);
     long tokens = next.tokens();
     read(next);
     progress.read(tokens, next.plannedCost());
@@ -193,6 +198,8 @@ final class AdmissionQueue implements AutoCloseable {
 
   @Override
   public void close() {
+    waiting.ifPresent(document -> progress.waiting(-1));
+    waiting = Optional.empty();
     open.forEach(this::release);
     again.forEach(this::release);
   }

@@ -14,6 +14,7 @@ import org.longread.job.task.ResultRow;
 import org.longread.kernels.Engine;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.ops.DeviceException;
+import org.longread.kernels.ops.InvalidSelectionException;
 import org.longread.kernels.ops.NotANumberException;
 
 /**
@@ -21,6 +22,7 @@ import org.longread.kernels.ops.NotANumberException;
  *
  * @param memory what documents may take together
  * @param cost what a document was planned to cost
+ * @param watchdog looks at answers
  */
 record DocumentInference(
     Engine engine,
@@ -28,7 +30,8 @@ record DocumentInference(
     DocumentPreparation preparation,
     OutputTask task,
     RunPlan.Price price,
-    DocumentCost cost) {
+    DocumentCost cost,
+    Watchdog watchdog) {
 
   /**
    * What came of a document.
@@ -42,7 +45,8 @@ record DocumentInference(
       long tokensOut,
       long tokenizeNanos,
       long inferNanos,
-      EngineStats stats) {
+      EngineStats stats,
+      Suspicions suspicions) {
     boolean failed() {
       return rows.stream().anyMatch(ResultRow::isFailed);
     }
@@ -81,14 +85,26 @@ record DocumentInference(
     return new Subject(document.id(), cost.of(document));
   }
 
-  Outcome answered(PreparedDocument prepared, Answered answered, Nanos nanos) {
+  /**
+   * The rows of a document.
+   *
+   * @throws DocumentException if the watchdog refuses them
+   */
+  Outcome answered(PreparedDocument prepared, Answered answered, Nanos nanos)
+      throws DocumentException {
+    Suspicions suspicions =
+        watchdog
+            .check(answered)
+            .map(warning -> Suspicions.of(prepared.id(), warning))
+            .orElse(Suspicions.NONE);
     return new Outcome(
         priced(answered.rows(), nanos),
         prepared.tokensIn(),
         answered.tokensOut(),
         nanos.tokenize(),
         nanos.infer(),
-        answered.stats());
+        answered.stats(),
+        suspicions);
   }
 
   /** The error row of a document; an interrupt and a failed device are thrown on. */
@@ -101,18 +117,24 @@ record DocumentInference(
     }
     ResultRow row = ResultRow.failed(subject.id(), 0, code(cause), message(cause));
     List<ResultRow> rows = priced(List.of(row), nanos);
-    return new Outcome(rows, 0, 0, nanos.total(), 0, EngineStats.NONE);
+    return new Outcome(rows, 0, 0, nanos.total(), 0, EngineStats.NONE, Suspicions.NONE);
   }
 
   private static String code(Exception cause) {
     if (cause instanceof DocumentException e) {
       return e.code();
     }
+    if (cause instanceof InvalidSelectionException) {
+      return "selection_invalid";
+    }
     return cause instanceof NotANumberException ? "not_a_number" : "engine_error";
   }
 
   private static String message(Exception cause) {
-    boolean known = cause instanceof DocumentException || cause instanceof NotANumberException;
+    boolean known =
+        cause instanceof DocumentException
+            || cause instanceof NotANumberException
+            || cause instanceof InvalidSelectionException;
     return known ? cause.getMessage() : "Cannot read document: " + cause;
   }
 

@@ -2,7 +2,6 @@ package org.longread.job;
 
 import java.util.Map;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.longread.kernels.ops.DeviceException;
 import org.longread.kernels.ops.DeviceRequest;
@@ -20,10 +19,13 @@ final class ExecutorDevice {
         engine.device(), DeviceRequest.Origin.ASKED, engine.memoryLimitBytes());
   }
 
-  /** The device the options name, or else the GPU that Spark gave the task, if it gave one. */
-  static DeviceRequest of(JobConf.Engine engine, TaskContext context) {
+  /**
+   * The device the options name, or else the GPU that Spark gave, if it gave one.
+   *
+   * @param resources of a Spark task, or of a whole executor
+   */
+  static DeviceRequest of(JobConf.Engine engine, Map<String, ResourceInformation> resources) {
     DeviceRequest asked = asked(engine);
-    Map<String, ResourceInformation> resources = context.resourcesJMap();
     boolean given = resources.containsKey(GPU) && resources.get(GPU).addresses().length > 0;
     if (asked.isAsked() || !given) {
       return asked;

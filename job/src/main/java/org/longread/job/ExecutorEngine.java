@@ -1,11 +1,13 @@
 package org.longread.job;
 
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.longread.job.read.DocumentTokenizer;
@@ -24,18 +26,26 @@ import org.longread.kernels.ops.DeviceRequest;
  * otherwise.
  */
 final class ExecutorEngine implements AutoCloseable {
-  /** The one mutable static: engines open in this JVM, guarded by the class. */
-  private static final Map<Key, ExecutorEngine> OPEN = new HashMap<>();
+  /** The one mutable static. */
+  private static final ThisJvm HERE = new ThisJvm(new ConcurrentHashMap<>(), new EngineMeter());
 
   private final Engine engine;
-  private final Optional<DocumentTokenizer> tokenizer;
+  private final Path folder;
   private final MemoryBudget memory;
   private final CompletableFuture<List<String>> slowKernels = new CompletableFuture<>();
+  private Optional<DocumentTokenizer> tokenizer = Optional.empty();
   private int leases;
 
+  /**
+   * What this JVM has of engines.
+   *
+   * @param open engines by what was asked for; changed under the lock of the class
+   * @param meter what all of them do, those that were closed, too
+   */
+  private record ThisJvm(Map<Key, ExecutorEngine> open, EngineMeter meter) {}
+
   private record Key(EngineSpec spec, JobConf.Engine options, DeviceRequest device) {
-    static Key of(EngineSpec spec, JobConf conf, DeviceRequest device) {
-      JobConf.Engine given = conf.engine();
+    static Key of(EngineSpec spec, JobConf.Engine given, DeviceRequest device) {
       JobConf.Engine opening =
           new JobConf.Engine(
               "",
@@ -49,13 +59,13 @@ final class ExecutorEngine implements AutoCloseable {
               given.memoryLimitBytes(),
               given.chunkTokens(),
               0);
-      return new Key(spec, opening, device);
+      return new Key(spec.tokenizing(), opening, device);
     }
   }
 
-  private ExecutorEngine(Engine engine, Optional<DocumentTokenizer> tokenizer, long memoryLimit) {
+  private ExecutorEngine(Engine engine, Path folder, long memoryLimit) {
     this.engine = engine;
-    this.tokenizer = tokenizer;
+    this.folder = folder;
     this.memory = MemoryBudget.of(memoryLimit, engine.weightBytes());
     Thread check = new Thread(this::checkSpeed, "longread-speed-check");
     check.setDaemon(true);
@@ -84,33 +94,28 @@ final class ExecutorEngine implements AutoCloseable {
    * @throws RuntimeException if model or backend cannot be opened, saying why
    */
   static synchronized ExecutorEngine lease(
-      EngineSpec spec, JobConf conf, DeviceRequest device, Configuration hadoop) {
-    Key key = Key.of(spec, conf, device);
-    ExecutorEngine shared = OPEN.get(key);
+      EngineSpec spec, JobConf.Engine options, DeviceRequest device, Configuration hadoop) {
+    Key key = Key.of(spec, options, device);
+    ExecutorEngine shared = HERE.open().get(key);
     if (shared == null) {
       closeIdle();
-      shared = open(ModelFolder.onThisHost(spec.model(), hadoop), spec, conf, device);
-      OPEN.put(key, shared);
+      shared = open(ModelFolder.onThisHost(spec.model(), hadoop), spec, options, device);
+      HERE.open().put(key, shared);
+    }
+    if (spec.tokenizes() && shared.tokenizer.isEmpty()) {
+      shared.tokenizer = Optional.of(DocumentTokenizer.open(shared.folder));
     }
     shared.leases++;
     return shared;
   }
 
   private static ExecutorEngine open(
-      Path folder, EngineSpec spec, JobConf conf, DeviceRequest device) {
-    Optional<DocumentTokenizer> tokenizer =
-        spec.tokenizes() ? Optional.of(DocumentTokenizer.open(folder)) : Optional.empty();
-    try {
-      JobConf.Engine given = conf.engine();
-      EngineOptions options =
-          new EngineOptions(folder, given.backend(), device, given.chunkTokens(), spec.threads());
-      Engine engine = Engine.open(options);
-      passedOver(engine.backend(), engine.passedOver()).forEach(System.err::println);
-      return new ExecutorEngine(engine, tokenizer, conf.engine().memoryLimitBytes());
-    } catch (RuntimeException e) {
-      tokenizer.ifPresent(DocumentTokenizer::close);
-      throw e;
-    }
+      Path folder, EngineSpec spec, JobConf.Engine given, DeviceRequest device) {
+    EngineOptions options =
+        new EngineOptions(folder, given.backend(), device, given.chunkTokens(), spec.threads());
+    Engine engine = Engine.open(options);
+    passedOver(engine.backend(), engine.passedOver()).forEach(System.err::println);
+    return new ExecutorEngine(engine, folder, given.memoryLimitBytes());
   }
 
   /** A slow run must not pass for a fast one: why each better backend was not taken. */
@@ -120,8 +125,9 @@ final class ExecutorEngine implements AutoCloseable {
   }
 
   /** Closes engines that nobody leases. */
-  static synchronized void closeIdle() {
-    OPEN.values()
+  private static synchronized void closeIdle() {
+    HERE.open()
+        .values()
         .removeIf(
             shared -> {
               if (shared.leases > 0) {
@@ -133,10 +139,47 @@ final class ExecutorEngine implements AutoCloseable {
             });
   }
 
+  /**
+   * Closes every engine; one that is leased, when that ends. After {@code patience} those still
+   * leased are left to the end of the JVM, with a word on standard error.
+   */
+  static synchronized void closeAll(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    closeIdle();
+    for (long left = patience.toNanos(); !HERE.open().isEmpty() && left > 0; ) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(ExecutorEngine.class, left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+      closeIdle();
+      left = deadline - System.nanoTime();
+    }
+    if (!HERE.open().isEmpty()) {
+      System.err.println("longread: Cannot close the engine: Spark tasks still use it");
+    }
+  }
+
+  /** What engines of this JVM have done, and what they hold. */
+  static ExecutorReading reading() {
+    long cacheBytes = 0;
+    for (ExecutorEngine shared : HERE.open().values()) {
+      cacheBytes += shared.memory.reservedBytes();
+    }
+    return HERE.meter().reading(HERE.open().size(), cacheBytes);
+  }
+
+  /** Counts what is done with any engine of this JVM. */
+  EngineMeter meter() {
+    return HERE.meter();
+  }
+
   Engine engine() {
     return engine;
   }
 
+  /** There if a lease asked for it. */
   Optional<DocumentTokenizer> tokenizer() {
     return tokenizer;
   }
@@ -157,6 +200,7 @@ final class ExecutorEngine implements AutoCloseable {
   public void close() {
     synchronized (ExecutorEngine.class) {
       leases--;
+      ExecutorEngine.class.notifyAll();
     }
   }
 }

@@ -74,8 +74,23 @@ public record JobConf(
   }
 
   /** What is refused, cut or tolerated. {@code maxDocumentTokens} 0 takes the model's own. */
-  public record Limits(int maxDocumentTokens, OnTooLong onTooLong, double maxFailedFraction)
+  public record Limits(
+      int maxDocumentTokens,
+      OnTooLong onTooLong,
+      OnSuspicion watchdog,
+      double minCapturedMass,
+      double maxFailedFraction)
       implements Serializable {}
+
+  /** What happens to a document whose selections look wrong. */
+  public enum OnSuspicion {
+    /** An error row. */
+    ERROR,
+    /** Its rows stand, and the run's last lines warn. */
+    WARN,
+    /** Nobody looks. */
+    OFF
+  }
 
   /** What happens to a document over the limit. */
   public enum OnTooLong {

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.longread.job.JobConf.Compression;
+import org.longread.job.JobConf.OnSuspicion;
 import org.longread.job.JobConf.OnTooLong;
 import org.longread.job.JobConf.Pooling;
 import org.longread.job.JobConf.Resume;
@@ -151,6 +152,12 @@ public final class JobOptions {
               LIMITS,
               RESULTS,
               "memory for caches per executor, as in 8g; 0 takes most of the heap");
+  static final JobOption<OnSuspicion> WATCHDOG =
+      option("watchdog", OptionType.choice(OnSuspicion.class), "warn", c -> c.limits().watchdog())
+          .about(LIMITS, RESULTS, "what becomes of a document whose selections look wrong");
+  static final JobOption<Double> MIN_CAPTURED_MASS =
+      option("min-captured-mass", OptionType.fraction(), "0", c -> c.limits().minCapturedMass())
+          .about(LIMITS, RESULTS, "captured mass, as sample-quality finds it, below which they do");
   static final JobOption<Double> MAX_FAILED_FRACTION =
       option("max-failed-fraction", OptionType.fraction(), "0", c -> c.limits().maxFailedFraction())
           .about(LIMITS, NONE, "share of error rows above which the exit status is 3");
@@ -213,6 +220,8 @@ public final class JobOptions {
           MAX_DOCUMENT_TOKENS,
           ON_TOO_LONG,
           MEMORY_LIMIT,
+          WATCHDOG,
+          MIN_CAPTURED_MASS,
           MAX_FAILED_FRACTION,
           OUTPUT_PATH,
           RESUME,
@@ -242,6 +251,12 @@ public final class JobOptions {
   /** Those of {@link #values} that can change a result row: the options in a run's fingerprint. */
   public static Map<String, String> valuesThatChangeResults(JobConf conf) {
     return values(conf, ALL.stream().filter(option -> option.about().effect() == Effect.RESULTS));
+  }
+
+  /** Key in Spark's configuration and value of what decides which engine a run opens. */
+  public static Map<String, String> valuesThatOpenEngines(JobConf conf) {
+    return Stream.of(MODEL, BACKEND, DEVICE, CHUNK_TOKENS, MEMORY_LIMIT)
+        .collect(Collectors.toMap(JobOption::sparkKey, option -> option.show(conf)));
   }
 
   private static Map<String, String> values(JobConf conf, Stream<JobOption<?>> options) {

@@ -58,7 +58,17 @@ final class MemoryBudget {
    * Takes bytes that {@link #fits fit} if they are free and nobody waits; for one who holds some.
    */
   boolean tryReserve(long bytes) throws InterruptedException {
-    return units.tryAcquire(units(bytes), 0, TimeUnit.SECONDS); // unlike tryAcquire(n), fair
+    boolean free =
+        units.tryAcquire(units(bytes), 0, TimeUnit.SECONDS); // unlike tryAcquire(n), fair
+    if (free) {
+      add(bytes);
+    }
+    return free;
+  }
+
+  /** Bytes taken now. */
+  synchronized long reservedBytes() {
+    return reservedBytes;
   }
 
   /** Gives bytes back. */

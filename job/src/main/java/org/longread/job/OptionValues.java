@@ -119,10 +119,28 @@ public final class OptionValues {
     checkDocumentColumn();
     JobConf conf = build();
     checkTask(conf);
+    if (conf.limits().minCapturedMass() > 0 && conf.engine().sampleQuality() == 0) {
+      mistakes.add(
+          "Invalid min-captured-mass: %s (expected 0 where sample-quality is 0: nothing is measured)"
+              .formatted(conf.limits().minCapturedMass()));
+    }
     if (!mistakes.isEmpty()) {
       throw new InvalidRunException(String.join("\n", mistakes));
     }
     return conf;
+  }
+
+  /**
+   * The engine these values ask for; what else a run must be given may be missing.
+   *
+   * @throws InvalidRunException naming every unknown option and bad value for the engine
+   */
+  JobConf.Engine resolveEngine() {
+    JobConf.Engine engine = engine();
+    if (!mistakes.isEmpty()) {
+      throw new InvalidRunException(String.join("\n", mistakes));
+    }
+    return engine;
   }
 
   private void checkPresent(JobOption<?> option) {
@@ -191,6 +209,8 @@ public final class OptionValues {
         new JobConf.Limits(
             value(JobOptions.MAX_DOCUMENT_TOKENS),
             value(JobOptions.ON_TOO_LONG),
+            value(JobOptions.WATCHDOG),
+            value(JobOptions.MIN_CAPTURED_MASS),
             value(JobOptions.MAX_FAILED_FRACTION)),
         new JobConf.Resuming(value(JobOptions.RESUME), value(JobOptions.COMMIT_SECONDS)),
         new JobConf.Reporting(

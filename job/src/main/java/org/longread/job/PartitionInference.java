@@ -17,6 +17,7 @@ import org.longread.job.DocumentInference.Outcome;
 import org.longread.job.read.BalancedPartitions.DocumentCost;
 import org.longread.job.read.Document;
 import org.longread.job.read.DocumentPreparation;
+import org.longread.job.read.DocumentTokenizer;
 import org.longread.job.task.OutputTask;
 import org.longread.job.task.TextDecoder;
 import org.longread.job.write.Chain;
@@ -58,8 +59,9 @@ final class PartitionInference
     PartitionWork work =
         new PartitionWork(plan.output(), plan.output().runId(), partition, configuration);
     Optional<Chain> before = work.longest();
-    DeviceRequest device = ExecutorDevice.of(conf.engine(), context);
-    try (ExecutorEngine shared = ExecutorEngine.lease(plan.engine(), conf, device, configuration);
+    DeviceRequest device = ExecutorDevice.of(conf.engine(), context.resourcesJMap());
+    try (ExecutorEngine shared =
+            ExecutorEngine.lease(plan.engine(), conf.engine(), device, configuration);
         SegmentWriter segments =
             new SegmentWriter(
                 work,
@@ -67,16 +69,22 @@ final class PartitionInference
                 before,
                 plan.idType(),
                 conf.reporting().compression())) {
+      Optional<DocumentTokenizer> tokenizer =
+          plan.engine().tokenizes() ? shared.tokenizer() : Optional.empty();
       DocumentPreparation preparation =
-          new DocumentPreparation(conf, shared.engine().config(), shared.tokenizer());
+          new DocumentPreparation(conf, shared.engine().config(), tokenizer);
       OutputTask task =
           OutputTask.of(
-              conf,
-              shared.engine().config().eosTokenIds(),
-              shared.tokenizer().map(TextDecoder.class::cast));
+              conf, shared.engine().config().eosTokenIds(), tokenizer.map(TextDecoder.class::cast));
       DocumentInference inference =
           new DocumentInference(
-              shared.engine(), shared.memory(), preparation, task, plan.price(), cost);
+              shared.engine(),
+              shared.memory(),
+              preparation,
+              task,
+              plan.price(),
+              cost,
+              Watchdog.of(conf.limits()));
       AttemptCounters counters = new AttemptCounters();
       Attempt attempt =
           new Attempt(segments, counters, where(partition, context, shared), System.nanoTime());
@@ -86,11 +94,12 @@ final class PartitionInference
               counters.timed(without(done, documents)),
               inference,
               conf.engine().maxBatchSequences(),
-              live::read)) {
-        infer(queue, attempt);
+              new ReadingProgress(live, shared.meter()))) {
+        infer(queue, attempt, shared.meter());
       }
       attempt.commit();
-      return List.of(new TaskReport(segments.chain(), shared.health())).iterator();
+      return List.of(new TaskReport(segments.chain(), shared.health(), attempt.suspicions))
+          .iterator();
     } catch (DeviceException e) {
       throw ExecutorDevice.failed(e);
     }
@@ -109,6 +118,7 @@ final class PartitionInference
     private final AttemptCounters counters;
     private final TaskStatistics.Where where;
     private final long start;
+    private Suspicions suspicions = Suspicions.NONE;
     private long committed;
 
     Attempt(
@@ -127,6 +137,7 @@ final class PartitionInference
       long answered = System.nanoTime();
       segments.write(outcome.rows());
       counters.add(outcome);
+      suspicions = suspicions.plus(outcome.suspicions());
       counters.addWrite(System.nanoTime() - answered);
       if (System.nanoTime() - committed >= plan.conf().resuming().commitNanos()) {
         commit();
@@ -140,10 +151,26 @@ final class PartitionInference
     }
   }
 
-  private void infer(AdmissionQueue queue, Attempt attempt) throws Exception {
+  /** Tells driver and executor how far reading has come. */
+  private record ReadingProgress(LiveCounters live, EngineMeter meter)
+      implements AdmissionQueue.Progress {
+    @Override
+    public void read(long tokens, double plannedCost) {
+      live.read(tokens, plannedCost);
+      meter.read(tokens);
+    }
+
+    @Override
+    public void waiting(int change) {
+      meter.waiting(change);
+    }
+  }
+
+  private void infer(AdmissionQueue queue, Attempt attempt, EngineMeter meter) throws Exception {
     for (Optional<Outcome> next = queue.next(); next.isPresent(); next = queue.next()) {
       attempt.add(next.get());
       live.add(next.get());
+      meter.add(next.get());
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("Cannot go on: the Spark task was interrupted");
       }

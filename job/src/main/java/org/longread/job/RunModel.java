@@ -35,17 +35,10 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
    * @throws InvalidRunException if model, tokenizer or backend cannot be used
    */
   static RunModel check(JobConf conf, SparkContext spark) {
-    checkDevice(conf.engine());
     Configuration hadoop = spark.hadoopConfiguration();
     try {
       Path folder = ModelFolder.onThisHost(conf.engine().model(), hadoop);
-      CheckpointInventory inventory = CheckpointInventory.check(folder);
-      conf.engine().indexPrecision().check(inventory.config().indexer().dim());
-      int threads = EngineSpec.executorThreads(spark);
-      ExecutorMemory.of(spark)
-          .check(
-              MemoryPlan.of(inventory, conf.engine().chunkTokens(), threads),
-              conf.engine().memoryLimitBytes());
+      CheckpointInventory inventory = inventory(folder, conf.engine(), spark);
       boolean tokenizes = DocumentPreparation.needsTokenizer(conf);
       if (tokenizes && !Files.exists(folder.resolve(DocumentTokenizer.FILE))) {
         throw new InvalidRunException(
@@ -53,12 +46,10 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
                 + folder.resolve(DocumentTokenizer.FILE)
                 + ". Add it; without one, only token ids can be read, to score or embed them");
       }
-      EngineSpec spec =
-          new EngineSpec(
-              location(conf, folder), CheckpointFingerprint.sha256(folder), tokenizes, threads);
+      EngineSpec spec = spec(folder, conf.engine(), tokenizes, spark);
       if (spark.isLocal()) {
         DeviceRequest device = ExecutorDevice.asked(conf.engine());
-        ExecutorEngine.lease(spec, conf, device, hadoop).close();
+        ExecutorEngine.lease(spec, conf.engine(), device, hadoop).close();
       } else {
         inventory.verifyValues();
       }
@@ -66,6 +57,44 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
     } catch (CheckpointException | IllegalArgumentException e) {
       throw new InvalidRunException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * What executors open for a model, its configuration and shapes checked, with its tokenizer where
+   * it has one.
+   *
+   * @throws InvalidRunException if model or backend cannot be used
+   */
+  static EngineSpec spec(JobConf.Engine engine, SparkContext spark) {
+    try {
+      Path folder = ModelFolder.onThisHost(engine.model(), spark.hadoopConfiguration());
+      CheckpointInventory unused = inventory(folder, engine, spark);
+      boolean tokenizes = Files.exists(folder.resolve(DocumentTokenizer.FILE));
+      return spec(folder, engine, tokenizes, spark);
+    } catch (CheckpointException | IllegalArgumentException e) {
+      throw new InvalidRunException(e.getMessage(), e);
+    }
+  }
+
+  private static EngineSpec spec(
+      Path folder, JobConf.Engine engine, boolean tokenizes, SparkContext spark) {
+    return new EngineSpec(
+        location(engine.model(), folder),
+        CheckpointFingerprint.sha256(folder),
+        tokenizes,
+        EngineSpec.executorThreads(spark.getConf()));
+  }
+
+  /** What is in the folder, if these options suit it and an executor has the memory. */
+  private static CheckpointInventory inventory(
+      Path folder, JobConf.Engine engine, SparkContext spark) {
+    checkDevice(engine);
+    CheckpointInventory inventory = CheckpointInventory.check(folder);
+    engine.indexPrecision().check(inventory.config().indexer().dim());
+    int threads = EngineSpec.executorThreads(spark.getConf());
+    ExecutorMemory.of(spark)
+        .check(MemoryPlan.of(inventory, engine.chunkTokens(), threads), engine.memoryLimitBytes());
+    return inventory;
   }
 
   private static void checkDevice(JobConf.Engine engine) {
@@ -78,8 +107,7 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
   }
 
   /** Where executors find the model; a local folder whatever their working directory. */
-  private static String location(JobConf conf, Path folder) {
-    String given = conf.engine().model();
+  private static String location(String given, Path folder) {
     return Files.isDirectory(Path.of(given)) ? folder.toAbsolutePath().toString() : given;
   }
 

@@ -20,7 +20,8 @@ record RunPlan(JobConf conf, EngineSpec engine, OutputFolder output, IdType idTy
   /** The plan of a run; an executor's price is shared by its slots. */
   static RunPlan of(
       JobConf conf, RunModel model, OutputFolder output, IdType idType, SparkContext spark) {
-    int slots = EngineSpec.executorThreads(spark) / spark.getConf().getInt("spark.task.cpus", 1);
+    int slots =
+        EngineSpec.executorThreads(spark.getConf()) / spark.getConf().getInt("spark.task.cpus", 1);
     Price price = new Price(conf.reporting().usdPerHour(), Math.max(1, slots));
     return new RunPlan(conf, model.spec(), output, idType, price);
   }

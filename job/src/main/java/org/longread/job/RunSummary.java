@@ -19,6 +19,7 @@ import org.longread.kernels.EngineStats;
  * @param backends "cpu on 512-bit vectors": every backend that worked, and its device
  * @param stats summed over all Spark tasks
  * @param executor the executor that held the most memory
+ * @param suspicions documents that the watchdog warned of, but for those of attempts that were lost
  */
 public record RunSummary(
     String runId,
@@ -32,7 +33,8 @@ public record RunSummary(
     OptionalDouble costUsd,
     List<String> backends,
     EngineStats stats,
-    ExecutorHealth executor) {
+    ExecutorHealth executor,
+    Suspicions suspicions) {
   public RunSummary {
     backends = List.copyOf(backends);
   }

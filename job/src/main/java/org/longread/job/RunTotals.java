@@ -70,7 +70,8 @@ final class RunTotals {
         stats(mine),
         reports.stream()
             .map(TaskReport::executor)
-            .reduce(ExecutorHealth.NONE, ExecutorHealth::worse));
+            .reduce(ExecutorHealth.NONE, ExecutorHealth::worse),
+        reports.stream().map(TaskReport::suspicions).reduce(Suspicions.NONE, Suspicions::plus));
   }
 
   /** Of a run that was complete already. */
@@ -87,7 +88,8 @@ final class RunTotals {
         OptionalDouble.empty(),
         List.of(),
         EngineStats.NONE,
-        ExecutorHealth.NONE);
+        ExecutorHealth.NONE,
+        Suspicions.NONE);
   }
 
   private static List<String> backends(List<TaskStatistics> attempts) {

@@ -22,7 +22,8 @@ final class RunBuilder {
   private JobConf.Task task = JobConf.Task.SCORE;
   private JobConf.Prompt prompt = new JobConf.Prompt("", "");
   private JobConf.Generation generation = new JobConf.Generation(8, List.of("."), 0, 1, 0);
-  private JobConf.Limits limits = new JobConf.Limits(0, JobConf.OnTooLong.ERROR, 1);
+  private JobConf.Limits limits =
+      new JobConf.Limits(0, JobConf.OnTooLong.ERROR, JobConf.OnSuspicion.WARN, 0, 1);
   private JobConf.Resuming resuming = new JobConf.Resuming(JobConf.Resume.RETRY_FAILED, 30);
   private int evidenceSpans;
   private double usdPerHour;
@@ -102,7 +103,16 @@ final class RunBuilder {
   }
 
   RunBuilder limit(int maxDocumentTokens, JobConf.OnTooLong onTooLong) {
-    limits = new JobConf.Limits(maxDocumentTokens, onTooLong, 1);
+    limits =
+        new JobConf.Limits(
+            maxDocumentTokens, onTooLong, limits.watchdog(), limits.minCapturedMass(), 1);
+    return this;
+  }
+
+  RunBuilder watchdog(JobConf.OnSuspicion policy, double minCapturedMass) {
+    limits =
+        new JobConf.Limits(
+            limits.maxDocumentTokens(), limits.onTooLong(), policy, minCapturedMass, 1);
     return this;
   }
 

@@ -81,7 +81,8 @@ class TestAdmissionQueue {
           new DocumentPreparation(conf, engine.config(), Optional.of(TOKENIZER)),
           OutputTask.of(conf, engine.config().eosTokenIds(), Optional.of(decoder)),
           new RunPlan.Price(0, 1),
-          new DocumentCost(PlannedCost.of(engine.config(), conf.engine().attention(), 0), 1, 12));
+          new DocumentCost(PlannedCost.of(engine.config(), conf.engine().attention(), 0), 1, 12),
+          Watchdog.of(conf.limits()));
     }
   }
 
@@ -235,6 +236,26 @@ class TestAdmissionQueue {
     }
   }
 
+  /** A backend that selects the first token twice. */
+  private static KernelOps selectingTwice() {
+    KernelOps real = BackendChoice.choose("auto").ops();
+    return (KernelOps)
+        Proxy.newProxyInstance(
+            KernelOps.class.getClassLoader(),
+            new Class<?>[] {KernelOps.class},
+            (proxy, method, arguments) -> {
+              Object result = method.invoke(real, arguments);
+              if (method.getName().equals("selectTopK")) {
+                int topK = (int) arguments[3];
+                int[] indices = (int[]) arguments[4];
+                for (int row = 0; row < (int) arguments[1]; row++) {
+                  indices[row * topK + 1] = indices[row * topK];
+                }
+              }
+              return result;
+            });
+  }
+
   /** A backend whose index scores are NaN for the query that sees just so many tokens. */
   private static KernelOps failingAt(int visible) {
     KernelOps real = BackendChoice.choose("auto").ops();
@@ -254,6 +275,21 @@ class TestAdmissionQueue {
                 throw e.getCause();
               }
             });
+  }
+
+  @Test
+  void aSelectionThatNoBackendMayGiveIsAnErrorRow() {
+    BackendChoice backend = new BackendChoice(selectingTwice(), List.of());
+    try (Engine broken = new Engine(CheckpointLoader.load(RunBuilder.MODEL), backend, 512, 1)) {
+      List<Document> documents =
+          List.of(document("long", "word ".repeat(60), "?"), document("short", "word", "?"));
+      List<ResultRow> rows = rows(run(Setting.of(2).with(broken), documents));
+      assertThat(rows.get(0).output())
+          .isInstanceOfSatisfying(
+              ResultRow.Failed.class,
+              failed -> assertThat(failed.code()).isEqualTo("selection_invalid"));
+      assertThat(rows.get(1).isFailed()).isFalse();
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.longread.kernels.ops.DeviceException;
 import org.longread.kernels.ops.DeviceRequest;
 import org.longread.kernels.ops.DeviceWork;
 import org.longread.kernels.ops.IndexPrecision;
+import org.longread.kernels.ops.InvalidSelectionException;
 import org.longread.kernels.ops.NotANumberException;
 import org.longread.kernels.ops.Stage;
 
@@ -27,6 +28,7 @@ class TestArchitecture {
     DeviceRequest.Origin.class,
     DeviceWork.class,
     IndexPrecision.class,
+    InvalidSelectionException.class,
     NotANumberException.class,
     Stage.class
   };

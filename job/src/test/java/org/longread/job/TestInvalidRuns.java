@@ -150,7 +150,8 @@ class TestInvalidRuns {
 
   @Test
   void deviceThatNoBackendHasIsRefused() {
-    assertInvalid(run().device("gpu7"), "device gpu7", "it has no devices to choose");
+    assertInvalid(
+        run().device("gpu7"), "on device gpu7", "cpu: it has no devices to choose gpu7 from");
   }
 
   @Test

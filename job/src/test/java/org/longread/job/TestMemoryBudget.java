@@ -46,4 +46,17 @@ class TestMemoryBudget {
     budget.release(1);
     budget.reserve(0);
   }
+
+  @Test
+  void whatIsTakenIsCountedHoweverItWasTaken() throws Exception {
+    MemoryBudget budget = MemoryBudget.of(10 * MIB, 0);
+    budget.reserve(2 * MIB);
+    assertThat(budget.tryReserve(3 * MIB)).isTrue();
+    assertThat(budget.tryReserve(6 * MIB)).isFalse();
+    assertThat(budget.reservedBytes()).isEqualTo(5 * MIB);
+    budget.release(2 * MIB);
+    budget.release(3 * MIB);
+    assertThat(budget.reservedBytes()).isZero();
+    assertThat(budget.mostReservedBytes()).isEqualTo(5 * MIB);
+  }
 }

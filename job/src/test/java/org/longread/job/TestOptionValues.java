@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.longread.job.JobConf.Compression;
+import org.longread.job.JobConf.OnSuspicion;
 import org.longread.job.JobConf.OnTooLong;
 import org.longread.job.JobConf.Pooling;
 import org.longread.kernels.AttentionMode;
@@ -82,7 +83,8 @@ class TestOptionValues {
                 1024,
                 16));
     assertThat(conf.generation()).isEqualTo(new JobConf.Generation(64, List.of(), 0, 1, 0));
-    assertThat(conf.limits()).isEqualTo(new JobConf.Limits(0, OnTooLong.ERROR, 0));
+    assertThat(conf.limits())
+        .isEqualTo(new JobConf.Limits(0, OnTooLong.ERROR, OnSuspicion.WARN, 0, 0));
     assertThat(conf.reporting())
         .isEqualTo(new JobConf.Reporting(3, 0, Pooling.MEAN, Compression.NONE, 0));
   }
@@ -137,6 +139,10 @@ class TestOptionValues {
             "7",
             "max-document-tokens",
             "99",
+            "watchdog",
+            "error",
+            "min-captured-mass",
+            "0.5",
             "on-too-long",
             "middle",
             "memory-limit",
@@ -283,5 +289,18 @@ class TestOptionValues {
             "Invalid input: [\"a\",\"b\"] (expected one value)",
             "Invalid option: longread.top-k (unknown",
             "Invalid seed: null (expected a value)");
+  }
+
+  @Test
+  void aFloorThatNothingIsMeasuredAgainstIsRefused() {
+    Map<String, String> options =
+        Map.of(
+            "input", "i", "output", "o", "model", "m", "task", "score", "min-captured-mass", "0.5");
+    assertThatThrownBy(() -> new OptionValues().addCommandLine(options).resolve())
+        .isInstanceOf(InvalidRunException.class)
+        .hasMessageContaining("Invalid min-captured-mass: 0.5 (expected 0 where sample-quality");
+    OptionValues sampled =
+        new OptionValues().addCommandLine(options).addCommandLine(Map.of("sample-quality", "0.1"));
+    assertThat(sampled.resolve().limits().minCapturedMass()).isEqualTo(0.5);
   }
 }

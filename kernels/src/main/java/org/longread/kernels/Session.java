@@ -7,6 +7,7 @@ import java.util.Map;
 import org.longread.kernels.forward.Batch;
 import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.QualityMeter;
+import org.longread.kernels.forward.SelectionWatch;
 import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.StageCounters;
 import org.longread.kernels.forward.TransformerModel;
@@ -193,6 +194,12 @@ public final class Session implements AutoCloseable {
   public SelectionQuality quality() {
     QualityMeter meter = sequence.quality();
     return new SelectionQuality(meter.samples(), meter.capturedMass(), meter.recall());
+  }
+
+  /** What was seen of this session's own selections, without those of a fork's origin. */
+  public SelectionsSeen selections() {
+    SelectionWatch watch = sequence.watch();
+    return new SelectionsSeen(watch.rows(), watch.newest(), watch.oldest());
   }
 
   void bookHead(long elapsedNanos, int rows) {

@@ -89,6 +89,9 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     SparkConf sparkConf = sparkArguments.conf();
     JobConf conf = resolve(sparkConf);
+    if (Sparks.hasPlugin(sparkConf)) {
+      JobOptions.valuesThatOpenEngines(conf).forEach(sparkConf::set);
+    }
     RunSummary summary = Sparks.with(sparkConf, spark -> InferenceJob.run(spark, conf));
     RunReport.print(summary, conf.output(), spec.commandLine().getOut());
     return judge(summary, conf.limits().maxFailedFraction());

@@ -40,6 +40,11 @@ final class RunReport {
     out.printf("  FLOPs       %s%n", flops(run.stats()));
     out.printf("  memory      %s%n", memory(run.executor()));
     run.executor().slowKernels().forEach(slow -> out.printf("  warning     %s%n", slow));
+    if (run.suspicions().documents() > 0) {
+      out.printf(
+          "  warning     %s documents look wrong:%n", Units.count(run.suspicions().documents()));
+      run.suspicions().examples().forEach(example -> out.printf("              %s%n", example));
+    }
     run.costUsd().ifPresent(usd -> out.printf("  cost        %.4f USD%n", usd));
     printPaths(output, out);
   }

@@ -3,13 +3,21 @@ package org.longread.job.cli;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
+import org.apache.spark.metrics.sink.PrometheusServlet;
 import org.apache.spark.sql.SparkSession;
+import org.longread.job.plugin.LongreadPlugin;
 
 /** Spark as the surroundings give it, or embedded in this process. */
 final class Sparks {
   private static final String MASTER = "spark.master";
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+
+  /** What metrics' names start with, instead of an id that is new for every run. */
+  private static final String METRICS_NAMESPACE = "longread";
+
+  private static final String PROMETHEUS = "spark.metrics.conf.driver.sink.prometheusServlet.";
 
   private Sparks() {}
 
@@ -26,6 +34,11 @@ final class Sparks {
       conf.set(MASTER, master);
     }
     conf.setIfMissing(MASTER, "local[*]").setIfMissing("spark.app.name", "longread");
+    if (hasPlugin(conf)) {
+      conf.setIfMissing("spark.metrics.namespace", METRICS_NAMESPACE)
+          .setIfMissing(PROMETHEUS + "class", PrometheusServlet.class.getName())
+          .setIfMissing(PROMETHEUS + "path", "/metrics/prometheus");
+    }
     if (conf.get(MASTER).startsWith("local")) {
       conf.setIfMissing("spark.driver.host", "localhost")
           .setIfMissing("spark.driver.bindAddress", "127.0.0.1")
@@ -37,6 +50,12 @@ final class Sparks {
       conf.set(EXECUTOR_OPTIONS, executorOptions(conf, HeapOptions.of(threads, heap)));
     }
     return conf;
+  }
+
+  /** Whether Spark is to load {@link LongreadPlugin}. */
+  static boolean hasPlugin(SparkConf conf) {
+    return Stream.of(conf.get("spark.plugins", "").split(","))
+        .anyMatch(name -> name.strip().equals(LongreadPlugin.class.getName()));
   }
 
   /** What is asked for, and our heap unless that has another. */

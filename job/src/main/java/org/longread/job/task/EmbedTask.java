@@ -41,7 +41,7 @@ public record EmbedTask(SessionOptions session, Pooling pooling) implements Outp
               quality.capturedMass(),
               quality.recall(),
               OptionalDouble.empty());
-      return new Answered(List.of(row), 0, sequence.stats());
+      return new Answered(List.of(row), 0, sequence.stats(), sequence.selections());
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import org.longread.job.task.OutputTask.Answered;
 import org.longread.kernels.Engine;
 import org.longread.kernels.EngineStats;
+import org.longread.kernels.SelectionsSeen;
 import org.longread.kernels.Session;
 
 /** A document that was read once; every question continues a fork of it. */
@@ -22,6 +23,7 @@ final class GeneratedDocument implements OpenDocument {
   private int answered;
   private long stepNanos;
   private EngineStats stats;
+  private SelectionsSeen seen;
   private Optional<Exception> failure = Optional.empty();
 
   private GeneratedDocument(
@@ -32,6 +34,7 @@ final class GeneratedDocument implements OpenDocument {
     this.origin = origin;
     this.rows = new ResultRow[document.prompt().questions().size()];
     this.stats = origin.stats();
+    this.seen = origin.selections();
   }
 
   /** Reads what comes before the questions. */
@@ -99,6 +102,7 @@ final class GeneratedDocument implements OpenDocument {
   private void finish(Answer answer) {
     rows[answer.questionIndex()] = row(answer);
     stats = stats.plus(answer.session().stats());
+    seen = seen.plus(answer.session().selections());
     answered++;
     going.remove(answer);
     answer.close();
@@ -143,7 +147,7 @@ final class GeneratedDocument implements OpenDocument {
     }
     List<ResultRow> all = List.of(rows);
     long tokensOut = all.stream().mapToLong(ResultRow::outputTokens).sum();
-    return new Answered(all, tokensOut, stats);
+    return new Answered(all, tokensOut, stats, seen);
   }
 
   @Override

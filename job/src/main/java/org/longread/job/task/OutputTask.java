@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.longread.job.JobConf;
 import org.longread.kernels.Engine;
 import org.longread.kernels.EngineStats;
+import org.longread.kernels.SelectionsSeen;
 import org.longread.kernels.SessionOptions;
 
 /**
@@ -60,8 +61,10 @@ public sealed interface OutputTask permits GenerateTask, ScoreTask, EmbedTask {
    * answered as soon as it is open.
    *
    * @param tokensOut tokens generated for all rows
+   * @param seen what was seen of selections, of document and questions
    */
-  record Answered(List<ResultRow> rows, long tokensOut, EngineStats stats) implements OpenDocument {
+  record Answered(List<ResultRow> rows, long tokensOut, EngineStats stats, SelectionsSeen seen)
+      implements OpenDocument {
     public Answered {
       rows = List.copyOf(rows);
     }

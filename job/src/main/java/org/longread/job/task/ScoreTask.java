@@ -22,7 +22,7 @@ public record ScoreTask(SessionOptions session, int evidenceSpans) implements Ou
           document.prompt().continuation().isPresent()
               ? scoreContinuation(sequence, document, document.prompt().continuation().get())
               : scoreDocument(sequence, document);
-      return new Answered(List.of(row), 0, sequence.stats());
+      return new Answered(List.of(row), 0, sequence.stats(), sequence.selections());
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.longread.job.ExecutorHealth;
 import org.longread.job.RunSummary;
+import org.longread.job.Suspicions;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.ops.DeviceWork;
@@ -71,7 +72,8 @@ class TestDemoReport {
             OptionalDouble.empty(),
             List.of("cpu"),
             stats,
-            new ExecutorHealth(0, 0, List.of()));
+            new ExecutorHealth(0, 0, List.of()),
+            new Suspicions(0, List.of()));
     return new DemoRun(summary, List.of(answer(answer)), "scalar (one lane)");
   }
 

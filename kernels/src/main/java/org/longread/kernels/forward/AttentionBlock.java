@@ -182,6 +182,8 @@ final class AttentionBlock {
       return pass.selections().get(row, rows, policy.topK());
     }
     int[] chosen = selection.select(pass, segment, queries.orElseThrow(), row, rows);
+    Sequence sequence = segment.sequence();
+    sequence.watch().look(layer, segment.position(row), policy.topK(), chosen);
     if (policy.indexReuse() > 1) {
       pass.selections().put(row, rows, policy.topK(), chosen);
     }

@@ -12,6 +12,7 @@ public final class Sequence {
   private final LatentCache cache;
   private final StageCounters counters = new StageCounters();
   private final QualityMeter quality = new QualityMeter();
+  private final SelectionWatch watch = new SelectionWatch();
   private final EvidenceMeter evidence;
   private int length;
   private boolean whole = true;
@@ -133,6 +134,11 @@ public final class Sequence {
   /** Comparison with dense attention. */
   public QualityMeter quality() {
     return quality;
+  }
+
+  /** What was seen of selections. */
+  public SelectionWatch watch() {
+    return watch;
   }
 
   /** Attention weight received by each token. */
