@@ -53,7 +53,10 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       }
       EngineSpec spec =
           new EngineSpec(
-              location(conf, folder), CheckpointFingerprint.sha256(folder), tokenizes, threads);
+              location(conf.engine().model(), folder),
+              CheckpointFingerprint.sha256(folder),
+              tokenizes,
+              threads);
       if (spark.isLocal()) {
         ExecutorEngine.lease(spec, conf, hadoop).close();
       } else {
@@ -74,8 +77,7 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
   }
 
   /** Where executors find the model; a local folder whatever their working directory. */
-  private static String location(JobConf conf, Path folder) {
-    String given = conf.engine().model();
+  static String location(String given, Path folder) {
     return Files.isDirectory(Path.of(given)) ? folder.toAbsolutePath().toString() : given;
   }
 
