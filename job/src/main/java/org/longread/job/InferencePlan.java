@@ -82,6 +82,11 @@ public final class InferencePlan implements Serializable {
   }
 
   @Override
+  public String toString() {
+    return engine.model();
+  }
+
+  @Override
   public boolean equals(Object other) {
     return other instanceof InferencePlan plan
         && conf.equals(plan.conf)

@@ -45,6 +45,11 @@ public final class TokenizerPlan implements Serializable {
   }
 
   @Override
+  public String toString() {
+    return model;
+  }
+
+  @Override
   public boolean equals(Object other) {
     return other instanceof TokenizerPlan plan && model.equals(plan.model);
   }

@@ -85,6 +85,12 @@ final class DocumentCalls implements Serializable {
     leased = null;
   }
 
+  /** Short, for it stands in the plans that Spark shows. */
+  @Override
+  public String toString() {
+    return plan.toString();
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof DocumentCalls calls

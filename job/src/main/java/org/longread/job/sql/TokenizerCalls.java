@@ -48,6 +48,11 @@ final class TokenizerCalls implements Serializable {
   }
 
   @Override
+  public String toString() {
+    return plan.toString();
+  }
+
+  @Override
   public boolean equals(Object other) {
     return other instanceof TokenizerCalls calls && plan.equals(calls.plan);
   }
