@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -139,6 +140,51 @@ class TestSqlFunctions {
     assertThat(row.getString(3)).isEqualTo("invalid_utf8");
     assertThat(row.getString(4)).isEqualTo("null_question");
     assertThat(row.getString(5)).isEqualTo("null_continuation");
+  }
+
+  @Test
+  void rowsFunctionsYieldTheTableOfARun() throws Exception {
+    Path input =
+        Inputs.write(
+            folder.resolve("in"),
+            1,
+            "id int, text string, questions array<string>, next string",
+            Inputs.row(1, "Ruth", List.of(" Who?", " Where?"), "and Naomi"),
+            Inputs.row(2, null, List.of(" Who?"), "and Naomi"),
+            Inputs.row(3, "Ruth", List.of(), null),
+            Inputs.row(null, "Ruth", null, ""));
+    spark.read().parquet(input.toString()).createOrReplaceTempView("documents");
+    catalog("lr", "temperature", "1.5");
+    assertThat(table("lr.generate_rows(id, text, questions)"))
+        .isEqualTo(written(Task.GENERATE, run -> run.questions("questions").generation(drawn())));
+    assertThat(table("lr.score_rows(id, text, next)"))
+        .isEqualTo(written(Task.SCORE, run -> run.continuation("next")));
+    assertThat(table("lr.embed_rows(id, text)")).isEqualTo(written(Task.EMBED, run -> run));
+    assertFails("SELECT lr.embed_rows(1.5, 'a')", "expected embed_rows(id, text)");
+    assertFails("SELECT lr.generate_rows(1, 'a', 'b')", "array of questions");
+    assertFails("SELECT lr.tokens_rows(1, 'a')", "tokens_rows");
+  }
+
+  private static JobConf.Generation drawn() {
+    return new JobConf.Generation(8, List.of("."), 1.5, 1, 0);
+  }
+
+  private List<Row> table(String call) {
+    return spark
+        .sql("SELECT inline(" + call + ") FROM documents")
+        .orderBy("doc_id", "question_index")
+        .collectAsList();
+  }
+
+  private List<Row> written(Task task, UnaryOperator<RunBuilder> more) throws Exception {
+    RunBuilder run = new RunBuilder(folder.resolve(task.name())).input(folder.resolve("in"));
+    more.apply(run.task(task).evidence(3)).run(spark);
+    return spark
+        .read()
+        .format("arrow")
+        .load(folder.resolve(task.name()).resolve("results").toString())
+        .orderBy("doc_id", "question_index")
+        .collectAsList();
   }
 
   @Test

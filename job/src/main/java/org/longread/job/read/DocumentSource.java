@@ -24,6 +24,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.longread.job.InvalidRunException;
 import org.longread.job.JobConf;
@@ -73,6 +74,11 @@ public final class DocumentSource {
   public static DocumentSource of(Dataset<Row> table, JobConf.Input input) {
     InputSchema schema = new InputSchema(table.schema(), input);
     return new DocumentSource(table.select(schema.columns()), schema.idType(), input);
+  }
+
+  /** Whether ids may have the type. */
+  public static boolean isId(DataType type) {
+    return IdType.of(type).isPresent();
   }
 
   /** The type of the id column. */
@@ -149,6 +155,15 @@ public final class DocumentSource {
 
   private static Document assembled(Row parts) {
     return DocumentRows.assemble(parts.get(0), parts.getList(1));
+  }
+
+  /**
+   * The document that a row would be.
+   *
+   * @param row id, bytes of the text, no part, questions, continuation; any may be null
+   */
+  public static Document document(Row row) {
+    return DocumentRows.document(row);
   }
 
   /** What becomes of the documents of a partition. */

@@ -66,10 +66,15 @@ final class DocumentCalls implements Serializable {
   }
 
   private ResultRow answer(Document document) {
+    return rows(document).get(0);
+  }
+
+  /** The rows of a document, in order of questions. */
+  synchronized List<ResultRow> rows(Document document) {
     TaskContext context = TaskContext.get();
     if (context == null) {
       try (LeasedInference once = plan.open()) {
-        return once.answer(document).get(0);
+        return once.answer(document);
       }
     }
     if (leased == null) {
@@ -77,7 +82,7 @@ final class DocumentCalls implements Serializable {
       TaskCompletionListener close = ended -> close();
       context.addTaskCompletionListener(close);
     }
-    return leased.answer(document).get(0);
+    return leased.answer(document);
   }
 
   private synchronized void close() {

@@ -71,7 +71,7 @@ final class FaceOptions {
     COLUMNS.forEach(column -> fixed.put(column, ""));
     fixed.put("text-column", "text");
     if (second != Argument.NONE) {
-      fixed.put(second.option, second.name().toLowerCase(Locale.ROOT));
+      fixed.put(second.option, second.column);
     }
     return resolve(spark, fixed, given, where);
   }
@@ -79,16 +79,18 @@ final class FaceOptions {
   /** What the second argument of a function is. */
   enum Argument {
     /** There is none. */
-    NONE(""),
+    NONE("", ""),
     /** A question to answer. */
-    QUESTION("questions-column"),
+    QUESTION("questions-column", "questions"),
     /** Text to score after the document. */
-    CONTINUATION("continuation-column");
+    CONTINUATION("continuation-column", "continuation");
 
     private final String option;
+    private final String column;
 
-    Argument(String option) {
+    Argument(String option, String column) {
       this.option = option;
+      this.column = column;
     }
   }
 

@@ -2,6 +2,7 @@ package org.longread.job.sql;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.catalyst.analysis.NoSuchFunctionException;
 import org.apache.spark.sql.connector.catalog.FunctionCatalog;
@@ -22,6 +23,10 @@ import org.longread.job.InvalidRunException;
  * SELECT id, lr.generate(text, 'Which law governs?').text FROM contracts;
  * CALL lr.run(input => 'contracts/', output => 'answers/', task => 'generate');
  * </pre>
+ *
+ * <p>For each function of documents there is one that yields whole rows of the result table, as an
+ * array to be {@code inline}d: {@code generate_rows(id, text[, questions])}, {@code score_rows(id,
+ * text[, continuation])}, {@code embed_rows(id, text)}.
  *
  * <p>Options are those of a run: the catalog's own, fixed when Spark first uses it, then the
  * session's {@code spark.longread.*} of the moment. Several catalogs may have different options.
@@ -52,10 +57,12 @@ public final class LongreadCatalog implements FunctionCatalog, ProcedureCatalog 
 
   @Override
   public UnboundFunction loadFunction(Identifier ident) throws NoSuchFunctionException {
+    Optional<UnboundFunction> rows = RowsFunction.of(ident.name(), plans);
     return SqlFunction.of(ident.name())
+        .map(function -> function.unbound(plans))
+        .or(() -> rows)
         .filter(function -> ident.namespace().length == 0)
-        .orElseThrow(() -> new NoSuchFunctionException(ident))
-        .unbound(plans);
+        .orElseThrow(() -> new NoSuchFunctionException(ident));
   }
 
   @Override

@@ -53,7 +53,11 @@ enum SqlFunction {
     return sqlName() + "(text" + more + ")";
   }
 
-  private Task task() {
+  Argument second() {
+    return second;
+  }
+
+  Task task() {
     return Task.valueOf(name());
   }
 
@@ -89,7 +93,7 @@ enum SqlFunction {
             .formatted(at + 1, signature(), type.simpleString(), expected));
   }
 
-  private static boolean isText(DataType type) {
+  static boolean isText(DataType type) {
     return type instanceof StringType || type instanceof NullType;
   }
 
