@@ -148,7 +148,7 @@ class TestSqlFunctions {
         Inputs.write(
             folder.resolve("in"),
             1,
-            "id int, text string, questions array<string>, next string",
+            "id int, text string, questions array<string>, continuation string",
             Inputs.row(1, "Ruth", List.of(" Who?", " Where?"), "and Naomi"),
             Inputs.row(2, null, List.of(" Who?"), "and Naomi"),
             Inputs.row(3, "Ruth", List.of(), null),
@@ -157,8 +157,8 @@ class TestSqlFunctions {
     catalog("lr", "temperature", "1.5");
     assertThat(table("lr.generate_rows(id, text, questions)"))
         .isEqualTo(written(Task.GENERATE, run -> run.questions("questions").generation(drawn())));
-    assertThat(table("lr.score_rows(id, text, next)"))
-        .isEqualTo(written(Task.SCORE, run -> run.continuation("next")));
+    assertThat(table("lr.score_rows(id, text, continuation)"))
+        .isEqualTo(written(Task.SCORE, run -> run.continuation("continuation")));
     assertThat(table("lr.embed_rows(id, text)")).isEqualTo(written(Task.EMBED, run -> run));
     assertFails("SELECT lr.embed_rows(1.5, 'a')", "expected embed_rows(id, text)");
     assertFails("SELECT lr.generate_rows(1, 'a', 'b')", "array of questions");
