@@ -20,9 +20,10 @@ def spark() -> Iterator[SparkSession]:
     if remote:
         builder = builder.remote(remote)
     else:
-        builder = (
-            builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.jars", os.environ["LONGREAD_JAR"])
-        )
+        # toPandas through Spark's own Arrow, as Connect always does, in the session that has ours.
+        arrow = "spark.sql.execution.arrow.pyspark"
+        builder = builder.config(f"{arrow}.enabled", "true").config(f"{arrow}.fallback.enabled", "false")
+        builder = builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.jars", os.environ["LONGREAD_JAR"])
     session = builder.getOrCreate()
     yield session
     session.stop()

@@ -73,8 +73,9 @@ def test_registered_class_answers(spark: SparkSession, needles: DataFrame, model
     try:
         answer = spark.sql("SELECT longread_score('') AS answer").schema["answer"].dataType
         spark.udf.registerJavaFunction("my_score", "org.longread.job.sql.ScoreFunction", answer)
-        mine, ours = needles.selectExpr("my_score(text)"), needles.selectExpr("longread_score(text)")
-        assert sorted(map(str, mine.toPandas().iloc[:, 0])) == sorted(map(str, ours.toPandas().iloc[:, 0]))
+        scores: Any = needles.selectExpr("my_score(text) AS mine", "longread_score(text) AS ours").toPandas()
+        assert [str(row) for row in scores["mine"]] == [str(row) for row in scores["ours"]]
+        assert len(scores) == 3
     finally:
         spark.conf.unset("spark.longread.model")
 

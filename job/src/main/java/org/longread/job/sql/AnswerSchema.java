@@ -16,6 +16,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.longread.job.arrow.ScalaCollections;
 import org.longread.job.task.ResultRow;
@@ -57,18 +58,18 @@ final class AnswerSchema {
 
   /** The result table of documents with ids of a type. */
   static StructType table(DataType idType) {
-    StructType table =
-        new StructType().add("doc_id", idType).add("question_index", IntegerType, false);
-    List<org.apache.spark.sql.types.StructField> fields =
-        new ArrayList<>(Arrays.asList(table.fields()));
+    List<StructField> fields =
+        new ArrayList<>(
+            List.of(
+                DataTypes.createStructField("doc_id", idType, true),
+                DataTypes.createStructField("question_index", IntegerType, false)));
     fields.addAll(Arrays.asList(ANSWER.fields()));
     return DataTypes.createStructType(fields);
   }
 
   /** A row of {@link #table}. */
   static Row tableRow(ResultRow row) {
-    List<Object> values = new ArrayList<>(List.of(row.questionIndex()));
-    values.add(0, row.docId());
+    List<Object> values = new ArrayList<>(Arrays.asList(row.docId(), row.questionIndex()));
     values.addAll(values(row));
     return RowFactory.create(values.toArray());
   }
