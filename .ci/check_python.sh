@@ -16,11 +16,11 @@ cp -r deploy/python "$folder/source"
 [[ -e $folder/installed/longread/py.typed ]]
 
 run_tests() {
-  "$python" -m pytest -q -p no:cacheprovider --basetemp "$folder/tmp" deploy/python/tests
+  "$python" -m pytest -q -p no:cacheprovider --basetemp "$folder/tmp" "$@"
 }
 
 "$python" -m mypy --config-file deploy/python/pyproject.toml --cache-dir "$folder/mypy" deploy/python/longread deploy/python/tests
-run_tests
+run_tests deploy/python/tests
 
 SPARK_HOME=$("$python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')
 export SPARK_HOME
@@ -51,4 +51,4 @@ for _ in $(seq 120); do
 done
 [[ -n $port ]] || { cat "$folder/server.log" && exit 1; }
 echo "Spark Connect server on port $port"
-LONGREAD_REMOTE=sc://127.0.0.1:$port run_tests
+LONGREAD_REMOTE=sc://127.0.0.1:$port run_tests deploy/python/tests/test_longread.py

@@ -13,6 +13,10 @@ from pyspark.sql import DataFrame
 Option = Union[str, int, float, Sequence[str]]
 
 _CATALOG = "org.longread.job.sql.LongreadCatalog"
+_NO_JAR = (
+    "Cannot find the job's jar on Spark's class path: start Spark, or the Spark Connect server,"
+    " with --jars longread-job-<version>-spark.jar"
+)
 _OURS = re.compile(r"org\.longread\.job\.\w+Exception\)?:? *(.*?)\s*(?:\n\s+at |\n\s*JVM stacktrace|\Z)", re.DOTALL)
 # Where the rows functions of the catalog have their third argument, by task.
 _THIRD = {"generate": "questions-column", "score": "continuation-column"}
@@ -61,8 +65,8 @@ def _answer(task: str, df: DataFrame, model: str | None, options: Mapping[str, O
 def _through_jvm(task: str, df: DataFrame, given: Mapping[str, str]) -> DataFrame:
     spark: Any = df.sparkSession
     face = spark._jvm.org.longread.job.sql.Longread
-    if not hasattr(face, "on"):
-        raise LongreadError("Cannot find the job's jar: add longread-job-*-spark.jar with --jars or spark.jars")
+    if type(face).__name__ == "JavaPackage":  # what py4j makes of a name that is no class
+        raise LongreadError(_NO_JAR)
     call = face.on(spark._jsparkSession).options(given)
     return DataFrame(getattr(call, task)(df._jdf), spark)
 
@@ -120,7 +124,5 @@ def _checked(call: Callable[[], DataFrame]) -> DataFrame:
         if ours:
             raise LongreadError(ours[1]) from None
         if _CATALOG in says:
-            raise LongreadError(
-                "Cannot find the job's jar: add longread-job-*-spark.jar with --jars where the Spark server starts"
-            ) from None
+            raise LongreadError(_NO_JAR) from None
         raise
