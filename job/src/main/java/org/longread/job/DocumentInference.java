@@ -1,16 +1,19 @@
 package org.longread.job;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.longread.job.read.BalancedPartitions.DocumentCost;
 import org.longread.job.read.Document;
 import org.longread.job.read.DocumentPreparation;
+import org.longread.job.read.DocumentTokenizer;
 import org.longread.job.task.DocumentException;
 import org.longread.job.task.OpenDocument;
 import org.longread.job.task.OutputTask;
 import org.longread.job.task.OutputTask.Answered;
 import org.longread.job.task.PreparedDocument;
 import org.longread.job.task.ResultRow;
+import org.longread.job.task.TextDecoder;
 import org.longread.kernels.Engine;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.ops.DeviceException;
@@ -32,6 +35,28 @@ record DocumentInference(
     RunPlan.Price price,
     DocumentCost cost,
     Watchdog watchdog) {
+
+  /** The steps on a leased engine, as the options have them. */
+  static DocumentInference of(
+      ExecutorEngine shared,
+      EngineSpec spec,
+      JobConf conf,
+      RunPlan.Price price,
+      DocumentCost cost) {
+    Optional<DocumentTokenizer> tokenizer =
+        spec.tokenizes() ? shared.tokenizer() : Optional.empty();
+    OutputTask task =
+        OutputTask.of(
+            conf, shared.engine().config().eosTokenIds(), tokenizer.map(TextDecoder.class::cast));
+    return new DocumentInference(
+        shared.engine(),
+        shared.memory(),
+        new DocumentPreparation(conf, shared.engine().config(), tokenizer),
+        task,
+        price,
+        cost,
+        Watchdog.of(conf.limits()));
+  }
 
   /**
    * What came of a document.

@@ -29,7 +29,12 @@ public final class OptionValues {
 
   /** Adds a command line: values by option, without dashes. */
   public OptionValues addCommandLine(Map<String, String> values) {
-    values.forEach((name, text) -> add(name, text, "on the command line"));
+    return add(values, "on the command line");
+  }
+
+  /** Adds values by option, and where they were given, as in "in option(...)". */
+  public OptionValues add(Map<String, String> values, String where) {
+    values.forEach((name, text) -> add(name, text, where));
     return this;
   }
 

@@ -16,10 +16,6 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.longread.job.DocumentInference.Outcome;
 import org.longread.job.read.BalancedPartitions.DocumentCost;
 import org.longread.job.read.Document;
-import org.longread.job.read.DocumentPreparation;
-import org.longread.job.read.DocumentTokenizer;
-import org.longread.job.task.OutputTask;
-import org.longread.job.task.TextDecoder;
 import org.longread.job.write.Chain;
 import org.longread.job.write.PartitionWork;
 import org.longread.job.write.SegmentWriter;
@@ -69,22 +65,8 @@ final class PartitionInference
                 before,
                 plan.idType(),
                 conf.reporting().compression())) {
-      Optional<DocumentTokenizer> tokenizer =
-          plan.engine().tokenizes() ? shared.tokenizer() : Optional.empty();
-      DocumentPreparation preparation =
-          new DocumentPreparation(conf, shared.engine().config(), tokenizer);
-      OutputTask task =
-          OutputTask.of(
-              conf, shared.engine().config().eosTokenIds(), tokenizer.map(TextDecoder.class::cast));
       DocumentInference inference =
-          new DocumentInference(
-              shared.engine(),
-              shared.memory(),
-              preparation,
-              task,
-              plan.price(),
-              cost,
-              Watchdog.of(conf.limits()));
+          DocumentInference.of(shared, plan.engine(), conf, plan.price(), cost);
       AttemptCounters counters = new AttemptCounters();
       Attempt attempt =
           new Attempt(segments, counters, where(partition, context, shared), System.nanoTime());

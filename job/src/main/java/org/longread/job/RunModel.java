@@ -107,7 +107,7 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
   }
 
   /** Where executors find the model; a local folder whatever their working directory. */
-  private static String location(String given, Path folder) {
+  static String location(String given, Path folder) {
     return Files.isDirectory(Path.of(given)) ? folder.toAbsolutePath().toString() : given;
   }
 

@@ -20,10 +20,7 @@ record RunPlan(JobConf conf, EngineSpec engine, OutputFolder output, IdType idTy
   /** The plan of a run; an executor's price is shared by its slots. */
   static RunPlan of(
       JobConf conf, RunModel model, OutputFolder output, IdType idType, SparkContext spark) {
-    int slots =
-        EngineSpec.executorThreads(spark.getConf()) / spark.getConf().getInt("spark.task.cpus", 1);
-    Price price = new Price(conf.reporting().usdPerHour(), Math.max(1, slots));
-    return new RunPlan(conf, model.spec(), output, idType, price);
+    return new RunPlan(conf, model.spec(), output, idType, Price.of(conf, spark));
   }
 
   /**
@@ -34,6 +31,13 @@ record RunPlan(JobConf conf, EngineSpec engine, OutputFolder output, IdType idTy
    */
   record Price(double usdPerHour, int slots) implements Serializable {
     private static final double NANOS_PER_HOUR = 3.6e12;
+
+    static Price of(JobConf conf, SparkContext spark) {
+      int slots =
+          EngineSpec.executorThreads(spark.getConf())
+              / spark.getConf().getInt("spark.task.cpus", 1);
+      return new Price(conf.reporting().usdPerHour(), Math.max(1, slots));
+    }
 
     boolean isKnown() {
       return usdPerHour > 0;

@@ -7,17 +7,25 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
 import org.longread.job.InvalidRunException;
 import org.longread.job.JobConf;
 
@@ -55,8 +63,22 @@ public final class DocumentSource {
     } catch (Exception e) { // AnalysisException is checked, and Scala does not declare it
       throw new InvalidRunException("Cannot read input " + input.path() + ": " + e.getMessage(), e);
     }
+    return of(table, input);
+  }
+
+  /**
+   * Documents that are rows of a table; the paths of {@code input} are not looked at.
+   *
+   * @throws InvalidRunException if a column does not fit
+   */
+  public static DocumentSource of(Dataset<Row> table, JobConf.Input input) {
     InputSchema schema = new InputSchema(table.schema(), input);
     return new DocumentSource(table.select(schema.columns()), schema.idType(), input);
+  }
+
+  /** Whether ids may have the type. */
+  public static boolean isId(DataType type) {
+    return IdType.of(type).isPresent();
   }
 
   /** The type of the id column. */
@@ -124,6 +146,11 @@ public final class DocumentSource {
   }
 
   private JavaRDD<Document> assembledFromParts() {
+    return parts().toJavaRDD().map(DocumentSource::assembled);
+  }
+
+  /** Ids, each with its rows. */
+  private Dataset<Row> parts() {
     return rows.groupBy(InputSchema.ID)
         .agg(
             collect_list(
@@ -132,8 +159,43 @@ public final class DocumentSource {
                     InputSchema.BODY,
                     InputSchema.PART,
                     InputSchema.QUESTIONS,
-                    InputSchema.CONTINUATION)))
-        .toJavaRDD()
-        .map(parts -> DocumentRows.assemble(parts.get(0), parts.getList(1)));
+                    InputSchema.CONTINUATION)));
+  }
+
+  private static Document assembled(Row parts) {
+    return DocumentRows.assemble(parts.get(0), parts.getList(1));
+  }
+
+  /**
+   * The document that a row would be.
+   *
+   * @param row id, bytes of the text, no part, questions, continuation; any may be null
+   */
+  public static Document document(Row row) {
+    return DocumentRows.document(row);
+  }
+
+  /** What becomes of the documents of a partition. */
+  @FunctionalInterface
+  public interface PartitionFunction extends Serializable {
+    /** Rows of the documents, which come one by one. */
+    Iterator<Row> call(Iterator<Document> documents);
+  }
+
+  /**
+   * Rows of a schema made of the documents, nothing of which runs before an action does. Partitions
+   * are the table's own; ids are not compared, so every row, or every id if there are parts, is a
+   * document.
+   */
+  public Dataset<Row> mapPartitions(PartitionFunction function, StructType schema) {
+    boolean whole = input.partColumn().isEmpty();
+    MapPartitionsFunction<Row, Row> call =
+        partition -> {
+          Iterable<Row> each = () -> partition;
+          Stream<Row> stream = StreamSupport.stream(each.spliterator(), false);
+          return function.call(
+              stream.map(whole ? DocumentRows::document : DocumentSource::assembled).iterator());
+        };
+    return (whole ? rows : parts()).mapPartitions(call, Encoders.row(schema));
   }
 }

@@ -9,10 +9,15 @@ import java.nio.charset.StandardCharsets;
 import org.longread.job.task.DocumentException;
 
 /** Bytes to text; what is not UTF-8 is an error with its place, never a replacement character. */
-final class StrictUtf8 {
+public final class StrictUtf8 {
   private StrictUtf8() {}
 
-  static String decode(byte[] bytes) throws DocumentException {
+  /**
+   * The text.
+   *
+   * @throws DocumentException if the bytes are not UTF-8, saying where
+   */
+  public static String decode(byte[] bytes) throws DocumentException {
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
             .newDecoder()
