@@ -60,7 +60,8 @@ final class DeviceReport {
     }
     out.println();
     out.println(INDENT + "one layer, its cache on the device; a call of so many query rows;");
-    out.println(INDENT + "GFLOP/s of the kernels, selection apart; host: CPU time of one thread");
+    out.println(
+        INDENT + "GFLOP/s of the kernels, selecting in their time; host: CPU time of one thread");
     write(folder, lines);
     out.println();
     out.println("table    " + folder.resolve(FILE));
@@ -70,32 +71,18 @@ final class DeviceReport {
   private static TextTable table(List<Cost> costs) {
     TextTable table =
         new TextTable()
-            .row("", "", "", "ms", "", "", "select", "MB to", "", "s", "MB on", "ms", "as the")
+            .row("", "", "", "ms", "", "", "MB to", "", "s", "MB on", "ms", "as the")
             .row(
-                "tokens",
-                "rows",
-                "part",
-                "call",
-                "kernels",
-                "GFLOP/s",
-                "ns/score",
-                "device",
-                "back",
-                "compile",
-                "device",
-                "host",
-                "host");
+                "tokens", "rows", "part", "call", "kernels", "GFLOP/s", "device", "back", "compile",
+                "device", "host", "host");
     for (Cost cost : costs) {
-      double scoring = cost.work().kernelNanos() - cost.work().selectionNanos();
-      double perScore = (double) cost.work().selectionNanos() / cost.scores();
       table.row(
           Lengths.show(cost.at().tokens()),
           Integer.toString(cost.at().rows()),
           part(cost).replace('_', ' '),
           fixed(cost.wallNanos() / MILLION),
           fixed(cost.work().kernelNanos() / MILLION),
-          fixed(cost.flops() / scoring),
-          cost.scores() == 0 ? "" : fixed(perScore),
+          fixed(cost.flops() / cost.work().kernelNanos()),
           fixed(cost.work().hostToDeviceBytes() / MILLION),
           fixed(cost.work().deviceToHostBytes() / MILLION),
           fixed(cost.compileNanos() / 1e9),
@@ -132,7 +119,6 @@ final class DeviceReport {
     line.put("flops", cost.flops());
     line.put("call_ms", cost.wallNanos() / MILLION);
     line.put("kernel_ms", cost.work().kernelNanos() / MILLION);
-    line.put("selection_ms", cost.work().selectionNanos() / MILLION);
     line.put("h2d_bytes", cost.work().hostToDeviceBytes());
     line.put("d2h_bytes", cost.work().deviceToHostBytes());
     line.put("compile_ms", cost.compileNanos() / MILLION);

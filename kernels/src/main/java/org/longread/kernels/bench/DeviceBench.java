@@ -57,7 +57,6 @@ public final class DeviceBench {
    * Cost of a call.
    *
    * @param flops two per multiply-add
-   * @param scores scores selected from
    * @param wallNanos median
    * @param work of the call whose time is nearest the median
    * @param compileNanos before the first call
@@ -67,7 +66,6 @@ public final class DeviceBench {
   public record Cost(
       At at,
       double flops,
-      long scores,
       double wallNanos,
       DeviceWork work,
       long compileNanos,
@@ -165,7 +163,6 @@ public final class DeviceBench {
     return new Cost(
         at,
         (double) pairs * Flops.indexPair(config.indexer()),
-        pairs,
         timed.nanos(),
         timed.work(),
         timed.compileNanos(),
@@ -232,7 +229,6 @@ public final class DeviceBench {
     return new Cost(
         at,
         (double) rows * topK * Flops.absorbedPair(shape),
-        0,
         timed.nanos(),
         timed.work(),
         timed.compileNanos(),

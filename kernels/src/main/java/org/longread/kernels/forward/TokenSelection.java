@@ -64,7 +64,7 @@ final class TokenSelection {
     return indices;
   }
 
-  /** Scores and selects in one; the time is divided as the device's was. */
+  /** Scores and selects in one; the time of both is the indexer's. */
   private void selectFused(
       FusedSelection fused, Sequence sequence, IndexQueries tile, int[] indices) {
     int topK = sequence.policy().topK();
@@ -80,11 +80,10 @@ final class TokenSelection {
     }
     long pairs = pairs(tile);
     long nanos = System.nanoTime() - start;
-    long selecting = work.selectionShare(nanos);
     StageCounters counters = sequence.counters();
     counters.add(work);
-    counters.add(Stage.INDEXER, nanos - selecting, pairs * Flops.indexPair(config));
-    counters.add(Stage.SELECTION, selecting, pairs);
+    counters.add(Stage.INDEXER, nanos, pairs * Flops.indexPair(config));
+    counters.add(Stage.SELECTION, 0, pairs);
     counters.addKeys(pairs, 0);
   }
 

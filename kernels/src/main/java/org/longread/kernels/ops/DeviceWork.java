@@ -6,7 +6,6 @@ import java.io.Serializable;
  * What a call cost on a device, besides its result.
  *
  * @param kernelNanos nanoseconds that kernels ran
- * @param selectionNanos those of them that selected
  * @param compileNanos nanoseconds that kernels were compiled for it
  * @param hostToDeviceBytes bytes moved to the device
  * @param deviceToHostBytes bytes moved back
@@ -14,20 +13,18 @@ import java.io.Serializable;
  */
 public record DeviceWork(
     long kernelNanos,
-    long selectionNanos,
     long compileNanos,
     long hostToDeviceBytes,
     long deviceToHostBytes,
     long memoryBytes)
     implements Serializable {
   /** Of a call that no device took part in. */
-  public static final DeviceWork NONE = new DeviceWork(0, 0, 0, 0, 0, 0);
+  public static final DeviceWork NONE = new DeviceWork(0, 0, 0, 0, 0);
 
   /** Both together; of memory the more. */
   public DeviceWork plus(DeviceWork other) {
     return new DeviceWork(
         kernelNanos + other.kernelNanos,
-        selectionNanos + other.selectionNanos,
         compileNanos + other.compileNanos,
         hostToDeviceBytes + other.hostToDeviceBytes,
         deviceToHostBytes + other.deviceToHostBytes,
@@ -36,12 +33,6 @@ public record DeviceWork(
 
   /** The same, with so much device memory planned. */
   public DeviceWork holding(long bytes) {
-    return new DeviceWork(
-        kernelNanos, selectionNanos, compileNanos, hostToDeviceBytes, deviceToHostBytes, bytes);
-  }
-
-  /** Of some time, the part that selecting took; the rest is scoring's. */
-  public long selectionShare(long nanos) {
-    return kernelNanos == 0 ? 0 : Math.round((double) nanos * selectionNanos / kernelNanos);
+    return new DeviceWork(kernelNanos, compileNanos, hostToDeviceBytes, deviceToHostBytes, bytes);
   }
 }

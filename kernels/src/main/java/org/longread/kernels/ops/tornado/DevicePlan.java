@@ -5,8 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.longread.kernels.ops.DeviceWork;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
@@ -34,7 +32,6 @@ final class DevicePlan implements AutoCloseable {
   static final int MOST_EXECUTIONS = 10_000;
 
   private static final AtomicLong MADE = new AtomicLong();
-  private static final Pattern KERNEL_TIME = Pattern.compile("\"TASK_KERNEL_TIME\": \"(\\d+)\"");
 
   private final List<Stage> stages;
   private final TornadoExecutionPlan plan;
@@ -46,7 +43,6 @@ final class DevicePlan implements AutoCloseable {
     private final String name;
     private final Object[] shared;
     private final Map<String, WorkerGrid1D> grids = new HashMap<>();
-    private final List<String> selecting = new ArrayList<>();
 
     private Stage(String name, Object... shared) {
       this.name = name;
@@ -63,11 +59,6 @@ final class DevicePlan implements AutoCloseable {
       WorkerGrid1D grid = new WorkerGrid1D(threads);
       grid.setLocalWork(threads, 1, 1);
       grids.put(name + "." + task, grid);
-    }
-
-    /** Says that a task's time counts as selection. */
-    void selects(String task) {
-      selecting.add(task);
     }
 
     /** Work groups of a task in the next run. */
@@ -125,27 +116,15 @@ final class DevicePlan implements AutoCloseable {
     TornadoExecutionResult result = plan.withGraph(stages.indexOf(stage)).execute();
     executions++;
     TornadoProfilerResult profile = result.getProfilerResult();
-    long selectionNanos = 0;
-    for (String task : stage.selecting) {
-      selectionNanos += kernelNanos(profile.getProfileLog(), stage.name + "." + task);
-    }
     DeviceWork work =
         new DeviceWork(
             profile.getDeviceKernelTime(),
-            selectionNanos,
             profile.getCompileTime(),
             profile.getTotalBytesCopyIn(),
             profile.getTotalBytesCopyOut(),
             0);
     plan.clearProfiles();
     return new Ran(result, work);
-  }
-
-  /** A task's own time, which only the log has. */
-  private static long kernelNanos(String log, String task) {
-    int at = log.indexOf('"' + task + '"');
-    Matcher time = KERNEL_TIME.matcher(log);
-    return at >= 0 && time.find(at) ? Long.parseLong(time.group(1)) : 0;
   }
 
   /** Runs so far. */

@@ -97,8 +97,6 @@ final class IndexPlan implements ShapedPlan {
       stage.grid(kernel, threads);
       stage.grid("bits", SelectionKernels.MOST_THREADS);
       stage.grid("select", SelectionKernels.MOST_THREADS);
-      stage.selects("bits");
-      stage.selects("select");
     }
 
     void addTasks(

@@ -69,16 +69,13 @@ public class TornadoExecutionPlan implements AutoCloseable {
       }
     }
     long kernelNanos = 0;
-    StringBuilder log = new StringBuilder();
     for (TaskGraph.Step task : graph.tasks()) {
       WorkerGrid grid = grids.get(task.id());
       int size = Math.toIntExact(grid.getLocalWork()[0]);
       int groups = Math.toIntExact(grid.getGlobalWork()[0]) / size;
       long start = System.nanoTime();
       WorkGroup.run(groups, size, context -> task.body().accept(new ThreadCall(context, memory)));
-      long nanos = System.nanoTime() - start;
-      log.append("\"%s\": {\"TASK_KERNEL_TIME\": \"%d\"}\n".formatted(task.id(), nanos));
-      kernelNanos += nanos;
+      kernelNanos += System.nanoTime() - start;
     }
     for (TaskGraph.Move move : graph.toHost()) {
       if (move.mode() == DataTransferMode.EVERY_EXECUTION) {
@@ -87,9 +84,7 @@ public class TornadoExecutionPlan implements AutoCloseable {
     }
     last = selected;
     return new TornadoExecutionResult(
-        memory,
-        new TornadoProfilerResult(
-            kernelNanos, memory.bytesIn(), memory.bytesOut(), log.toString()));
+        memory, new TornadoProfilerResult(kernelNanos, memory.bytesIn(), memory.bytesOut()));
   }
 
   private void consume(TaskGraph graph, DeviceMemory memory) {

@@ -5,11 +5,9 @@ public class TornadoProfilerResult {
   private final long kernelNanos;
   private final long bytesIn;
   private final long bytesOut;
-  private final String log;
 
-  TornadoProfilerResult(long kernelNanos, long bytesIn, long bytesOut, String log) {
+  TornadoProfilerResult(long kernelNanos, long bytesIn, long bytesOut) {
     this.kernelNanos = kernelNanos;
-    this.log = log;
     this.bytesIn = bytesIn;
     this.bytesOut = bytesOut;
   }
@@ -22,11 +20,6 @@ public class TornadoProfilerResult {
   /** Nanoseconds of compilation: none here. */
   public long getCompileTime() {
     return 0;
-  }
-
-  /** Times of each task. */
-  public String getProfileLog() {
-    return log;
   }
 
   /** Bytes moved to the device. */
