@@ -225,11 +225,6 @@ final class AttentionPlan implements ShapedPlan {
   }
 
   @Override
-  public boolean isWorn() {
-    return plan.executions() > DevicePlan.MOST_EXECUTIONS;
-  }
-
-  @Override
   public long bytes() {
     return room.bytes(shape);
   }
@@ -243,7 +238,7 @@ final class AttentionPlan implements ShapedPlan {
   }
 
   @Override
-  public void close() {
-    plan.close();
+  public DevicePlan plan() {
+    return plan;
   }
 }

@@ -73,8 +73,6 @@ final class IndexPlan implements ShapedPlan {
   /** A stage that scores and selects some rows, with its arrays. */
   private final class Rounds {
     final Stage stage;
-    final int rows;
-    final String kernel;
     final FloatArray queries;
     final FloatArray headWeights;
     final IntArray slots = new IntArray(room.tokens / PAGE);
@@ -86,15 +84,13 @@ final class IndexPlan implements ShapedPlan {
 
     Rounds(Stage stage, int rows, int threads) {
       this.stage = stage;
-      this.rows = rows;
-      this.kernel = "score";
       queries = new FloatArray(rows * shape.heads * shape.dim);
       headWeights = new FloatArray(rows * shape.heads);
       scores = new FloatArray(Math.multiplyExact(rows, room.tokens));
       bits = new IntArray(rows * room.tokens);
       indices = new IntArray(rows * room.topK);
       nans = new IntArray(rows);
-      stage.grid(kernel, threads);
+      stage.grid("score", threads);
       stage.grid("bits", SelectionKernels.MOST_THREADS);
       stage.grid("select", SelectionKernels.MOST_THREADS);
     }
@@ -118,7 +114,7 @@ final class IndexPlan implements ShapedPlan {
           .graph()
           .transferToDevice(DataTransferMode.EVERY_EXECUTION, queries, headWeights, slots, sizes)
           .task(
-              kernel,
+              "score",
               score,
               DevicePlan.context(),
               queries,
@@ -263,17 +259,11 @@ final class IndexPlan implements ShapedPlan {
     sizes.set(IndexKernels.CODES, shape.codes ? 1 : 0);
     sizes.set(IndexKernels.STRIDE, room.tokens);
     sizes.set(IndexKernels.TOP_K, topK);
-    int tiles = (rows + rounds.rows - 1) / rounds.rows;
-    rounds.stage.groups(rounds.kernel, pageCount * tiles);
+    rounds.stage.groups("score", pageCount);
     rounds.stage.groups("bits", Math.min(64, pageCount));
     rounds.stage.groups("select", rows);
     DevicePlan.Ran ran = plan.run(rounds.stage);
     return new DevicePlan.Ran(ran.result(), ran.work().plus(moved));
-  }
-
-  @Override
-  public boolean isWorn() {
-    return plan.executions() > DevicePlan.MOST_EXECUTIONS;
   }
 
   @Override
@@ -290,7 +280,7 @@ final class IndexPlan implements ShapedPlan {
   }
 
   @Override
-  public void close() {
-    plan.close();
+  public DevicePlan plan() {
+    return plan;
   }
 }

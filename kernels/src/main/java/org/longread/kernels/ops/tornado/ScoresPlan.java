@@ -73,12 +73,7 @@ final class ScoresPlan implements ShapedPlan {
   }
 
   @Override
-  public boolean isWorn() {
-    return plan.executions() > DevicePlan.MOST_EXECUTIONS;
-  }
-
-  @Override
-  public void close() {
-    plan.close();
+  public DevicePlan plan() {
+    return plan;
   }
 }
