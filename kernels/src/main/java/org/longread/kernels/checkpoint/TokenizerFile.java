@@ -78,10 +78,12 @@ public final class TokenizerFile {
     JsonToken token = parser.nextToken();
     while (token != null) {
       if (token.isStructStart()) {
-        JsonStreamContext inside = parser.getParsingContext();
-        Integer most = inside.getParent().inArray() ? null : MOST.get(path(inside.getParent()));
-        if (most != null) {
-          count(file, parser, most);
+        JsonStreamContext around = parser.getParsingContext().getParent();
+        String at = around.inArray() ? "" : path(around);
+        if (MOST.containsKey(at)) {
+          count(file, parser, MOST.get(at));
+        } else if (at.equals("/post_processor")) {
+          PostProcessor.check(file, parser);
         }
       }
       token = parser.nextToken();

@@ -51,6 +51,20 @@ class TestTokenizerFile {
         .hasMessageContaining("nesting depth");
   }
 
+  @Test
+  void aTemplateWhoseSpecialTokenIsNotDefinedIsRefused() throws IOException {
+    String file =
+        """
+        {"post_processor": {"type": "Sequence", "processors": [{"type": "TemplateProcessing",
+          "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}],
+          "special_tokens": {"%s": {"id": "<s>", "ids": [2], "tokens": ["<s>"]}}}]}}""";
+    Files.writeString(folder.resolve("tokenizer.json"), file.formatted("<s>"));
+    assertThatCode(() -> TokenizerFile.check(folder)).doesNotThrowAnyException();
+    Files.writeString(folder.resolve("tokenizer.json"), file.formatted("<t>"));
+    assertThatThrownBy(() -> TokenizerFile.check(folder))
+        .hasMessageContaining("special token <s> of its template (expected one of its special");
+  }
+
   @ParameterizedTest
   @CsvSource({"[1], not a tokenizer", "'', not a tokenizer", "'{\"model\": ', invalid JSON"})
   void whatIsNoObjectIsRefused(String text, String message) throws IOException {
