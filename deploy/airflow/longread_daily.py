@@ -16,9 +16,9 @@ import json
 import re
 from datetime import datetime, timedelta
 
+from airflow.exceptions import AirflowException, AirflowFailException
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk import Asset, ObjectStoragePath, PokeReturnValue, dag, task
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 DOCUMENTS = "{{ var.value.longread_documents }}/day={{ ds }}"
