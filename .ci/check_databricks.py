@@ -61,7 +61,7 @@ def check_job(path: Path, variables: dict) -> None:
 def check_command(words: list[str]) -> None:
     """The job takes these arguments: all it complains of is that there is no such volume here."""
     here = [word.replace("${workspace.file_path}", str(ROOT)) for word in words if word not in ("--backend", "tornado")]
-    done = subprocess.run(["deploy/longread", *here], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(["deploy/longread", *here, "--model", "deploy/demo/model"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and "Cannot read input ${var.volume}/documents" in done.stderr, done.stderr
 
 

@@ -112,7 +112,7 @@ def check_day(variant: str, scratch: Path) -> None:
     shell, flag, script = driver["initContainers"][0]["command"]
     script = script.replace("/day/run.conf", f"{scratch}/run.conf").replace("/opt/longread/conf", f"{ROOT}/conf")
     subprocess.run([shell, flag, script], check=True)
-    run = ["deploy/longread", "run", "--config", f"{scratch}/run.conf", "--backend", "scalar"]
+    run = ["deploy/longread", "run", "--config", f"{scratch}/run.conf", "--backend", "scalar", "--model", "deploy/demo/model"]
     done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True)
     # All that is wrong with it is that this machine has no such volume.
     assert done.returncode == 2 and "Cannot read input /longread/documents/day=20" in done.stderr, done.stderr
