@@ -34,6 +34,8 @@ for _ in $(seq 120); do
 done
 [[ $said == *'"completed" : true'* ]] || { echo "FAILED  history server: $said" && exit 1; }
 id=$(sed -n 's/.*"id" : "\([^"]*\)".*/\1/p' <<<"$said" | head -n 1)
-curl -sf "http://127.0.0.1:$port/api/v1/applications/$id/environment" | grep -q org.longread.job.plugin.LongreadPlugin
-curl -sf "http://127.0.0.1:$port/api/v1/applications/$id/stages" | grep -q '"status" : "COMPLETE"'
+environment=$(curl -sf "http://127.0.0.1:$port/api/v1/applications/$id/environment")
+stages=$(curl -sf "http://127.0.0.1:$port/api/v1/applications/$id/stages")
+[[ $environment == *org.longread.job.plugin.LongreadPlugin* && $stages == *'"status" : "COMPLETE"'* ]] ||
+  { echo "FAILED  history server: ${stages:0:400}" && exit 1; }
 echo "History server: application $id, its settings and stages"
