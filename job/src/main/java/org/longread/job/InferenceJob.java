@@ -59,6 +59,8 @@ public final class InferenceJob {
       BalancedPartitions partitions =
           BalancedPartitions.of(left.documents(), cost, conf.reporting().partitions());
       sayWhatIsDone(life, partitions);
+      Manifest.Lineage lineage =
+          new Manifest.Lineage(DocumentSource.names(conf.input(), hadoop), output.names());
       long start = System.nanoTime();
       List<TaskReport> reports =
           partitions.count() == 0 && life.documentsDone() > 0
@@ -70,7 +72,7 @@ public final class InferenceJob {
               context,
               reports.stream().map(TaskReport::chain).toList(),
               partitions.partitions(),
-              totals::manifest);
+              published -> totals.manifest(published, lineage));
       return totals.summary();
     } catch (InvalidRunException | FailedRunException e) {
       throw e;

@@ -57,6 +57,10 @@ final class OutputCheck {
                 .mapToLong(Manifest.OutputFile::rows)
                 .sum())
         .isEqualTo(rows.size());
+    assertThat(manifest.lineage().inputs()).isNotEmpty();
+    assertThat(manifest.lineage().outputs())
+        .extracting(DatasetName::name)
+        .containsExactly(output.resolve("results").toString(), output.resolve("stats").toString());
     long failed = rows.stream().filter(row -> "error".equals(row.get("status"))).count();
     assertThat(manifest.counts().rowsFailed()).isEqualTo(failed);
     assertThat(manifest.counts().outcomes().get("ok")).isEqualTo(rows.size() - failed);

@@ -2,11 +2,14 @@ package org.longread.job.write;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.longread.job.DatasetName;
 import org.longread.job.InvalidRunException;
 
 /**
@@ -76,6 +79,11 @@ public record OutputFolder(String uri, String runId) implements Serializable {
   /** The manifest. */
   public Path manifest() {
     return new Path(path(), MANIFEST);
+  }
+
+  /** What lineage calls results and statistics. */
+  public List<DatasetName> names() {
+    return Stream.of(results(), statistics()).map(Path::toUri).map(DatasetName::of).toList();
   }
 
   /** All that is not for readers. */
