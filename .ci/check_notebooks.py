@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 
 # A person's machine may be slow, a cell that hangs must end.
 CELL_SECONDS = 900
+START_SECONDS = 300
 PICTURES = ("image/png", "image/svg+xml")
 
 
@@ -52,7 +53,9 @@ def executed(path):
     notebook = nbformat.read(path, as_version=4)
     kept = [[comparable(o) for o in cell.get("outputs", [])] for cell in notebook.cells]
     folder = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name=notebook.metadata.kernelspec.name, resources=folder).execute()
+    NotebookClient(
+        notebook, timeout=CELL_SECONDS, startup_timeout=START_SECONDS, resources=folder, kernel_name=notebook.metadata.kernelspec.name
+    ).execute()
     for cell in notebook.cells:
         cell.metadata = {}
         if cell.cell_type == "code":
