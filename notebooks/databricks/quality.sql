@@ -34,7 +34,7 @@ FROM results GROUP BY status
 -- COMMAND ----------
 
 -- What attention would have cost with every token attended to, against what was computed.
-SELECT sum(documents) AS documents, round(sum(dense_equivalent_flops) / sum(indexer_flops + selection_flops + attention_flops), 1) AS times_less
+SELECT sum(documents_in) AS documents, round(sum(dense_equivalent_flops) / sum(projections_flops + indexer_flops + selection_flops + attention_flops + experts_flops + head_flops), 1) AS times_dense
 FROM stats
 
 -- COMMAND ----------
