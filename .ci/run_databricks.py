@@ -8,6 +8,7 @@ Scala cells run in Scala's own interpreter inside the session's JVM, as they do 
 
 import pathlib
 import re
+import shutil
 import sys
 
 from pyspark.sql import DataFrame, SparkSession
@@ -77,6 +78,7 @@ def run(spark, jar, path, names):
 
 def main(jar, documents, model, folder, *notebooks):
     folder = pathlib.Path(folder).resolve()
+    shutil.rmtree(folder, ignore_errors=True)
     builder = SparkSession.builder.master("local[2]").config("spark.jars", jar).config("spark.submit.pyFiles", jar)
     builder = builder.config("spark.sql.warehouse.dir", str(folder / "warehouse")).config("spark.ui.enabled", "false")
     spark = builder.getOrCreate()
