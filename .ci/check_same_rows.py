@@ -1,6 +1,7 @@
 """Holds tables of answers to those of a run: every column, every bit of every number.
 
-    check_same_rows.py [--without COLUMN,...] RUN OTHER...    folders of Arrow or Parquet files, at any depth
+    check_same_rows.py [--without COLUMN,...] [--documents FILE] RUN OTHER...    folders of Arrow or Parquet files, at any
+                                           depth; the others read only the documents in a Parquet file, where it is given
 """
 
 import argparse
@@ -49,11 +50,17 @@ def check(other, expected, count, without):
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--without", default="")
+parser.add_argument("--documents")
 parser.add_argument("run")
 parser.add_argument("others", nargs="+")
 arguments = parser.parse_args()
 left_out = set(arguments.without.split(","))
 reference, number = rows(arguments.run + "/results", left_out)
 assert number == len(reference) > 0
+if arguments.documents:
+    wanted = set(pq.read_table(arguments.documents, columns=["doc_id"])["doc_id"].to_pylist())
+    reference = {key: row for key, row in reference.items() if key[0] in wanted}
+    number = len(reference)
+    assert number >= len(wanted) > 0
 for folder in arguments.others:
     check(folder, reference, number, left_out)
