@@ -10,7 +10,7 @@ build() {
   mkdir -p "$folder/$1/longread"
   git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$folder/$1/longread"
   (cd "$folder/$1/longread" && umask "$2" &&
-    mvn -B -ntp -q -Prelease -Dmaven.test.skip=true deploy "-DaltDeploymentRepository=local::file://$folder/$1/repository")
+    mvn -B -ntp -q -Prelease -Dmaven.test.skip=true -Dmaven.install.skip=true deploy "-DaltDeploymentRepository=local::file://$folder/$1/repository")
   # Maven's own metadata say when; poms and their checksums are compared with the rest.
   (cd "$folder/$1/repository" && find . -type f ! -name 'maven-metadata.xml*' -exec sha256sum {} + | sort -k 2) >"$folder/$1.sha256"
 }

@@ -17,6 +17,7 @@ rm -rf "$folder" && mkdir -p "$folder"
 all=$root/deploy/demo/needle-dev.parquet input=$folder/short.parquet
 "$python" -c 'import sys, pyarrow.parquet as pq; pq.write_table(pq.read_table(sys.argv[1], filters=[("length", "<=", 2048)]), sys.argv[2])' \
   "$all" "$input"
+[[ -n $notebooks ]] || all=$input
 asked=(--task generate --questions-column questions --stop . --max-new-tokens 10)
 
 # Runs a command in the folder, where Spark leaves files; its log only when it fails.
@@ -42,7 +43,7 @@ quietly sql "$SPARK_HOME/bin/spark-sql" --master 'local[2]' --jars "$jar" --conf
 
 # From a Maven repository: the thin jar with what its pom names, and the one jar. Nothing is installed in Python; the
 # package comes with the jar.
-mvn -B -ntp -q -DskipTests deploy "-DaltDeploymentRepository=local::file://$folder/repository" >"$folder/deploy.log" 2>&1 ||
+mvn -B -ntp -q -Dmaven.test.skip=true -Dmaven.install.skip=true deploy "-DaltDeploymentRepository=local::file://$folder/repository" >"$folder/deploy.log" 2>&1 ||
   { cat "$folder/deploy.log" && exit 1; }
 cat >"$folder/answers.py" <<'PYTHON'
 import sys
