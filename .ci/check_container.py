@@ -32,7 +32,7 @@ def sent() -> list[str]:
     rules = [(p.lstrip("!").rstrip("/"), not p.startswith("!")) for p in patterns if p and not p.startswith("#")]
     files = []
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    for name in [*filter(None, tracked), *(str(p.relative_to(ROOT)) for p in (ROOT / "job/target").glob("*.jar"))]:
+    for name in [*filter(None, tracked), *(str(p.relative_to(ROOT)) for p in (ROOT / "job/runtime/target").glob("*.jar"))]:
         ignored = False
         for pattern, ignores in rules:
             if fnmatch(name, pattern) or name.startswith(pattern + "/"):
@@ -57,7 +57,7 @@ def copy(words: list[str], image: Path, context: list[str]) -> None:
 def main() -> None:
     spark_home = sys.argv[1]
     context = sent()
-    allowed = ("conf/", "deploy/gpu-discovery", "deploy/tornado-options", "job/target/")
+    allowed = ("conf/", "deploy/gpu-discovery", "deploy/tornado-options", "job/runtime/target/")
     assert all(name.startswith(allowed) for name in context), context
     with tempfile.TemporaryDirectory() as folder:
         image = Path(folder)

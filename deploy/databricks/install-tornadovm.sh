@@ -5,7 +5,7 @@
 #   LONGREAD_FILES   folder that holds, from deploy/databricks and the build (see deploy/README.md):
 #                    tornadovm.tar.gz   the SDK, of the JDK version that JNAME says
 #                    tornado-options    deploy/tornado-options
-#                    longread.jar       job/target/longread-job-*-spark.jar
+#                    longread.jar       job/runtime/target/longread-spark-runtime-*.jar
 #   LONGREAD_DEVICE_MEMORY   see deploy/tornado-options
 #
 # Fails the node where something is missing. On one without a GPU, such as a driver, only the jar is put in place, and an
