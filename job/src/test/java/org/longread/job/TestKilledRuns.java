@@ -6,11 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -147,32 +146,21 @@ class TestKilledRuns {
   }
 
   private static Process start(Path input, Path output) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> !option.startsWith("-javaagent"))
-        .forEach(command::add);
-    command.add("-Xmx1g");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(ChaosRun.class.getName());
-    command.addAll(List.of(input.toString(), output.toString(), "3"));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(output).toFile()))
-        .start();
+    return ChildJvm.start(
+        ChaosRun.class,
+        log(output),
+        List.of("-Xmx1g"),
+        Map.of(),
+        input.toString(),
+        output.toString(),
+        "3");
   }
 
   private Path input() {
-    Object[][] rows = new Object[DOCUMENTS][];
-    Random words = new Random(7);
-    for (int i = 0; i < DOCUMENTS; i++) {
-      StringBuilder text = new StringBuilder();
-      for (int word = 0; word < DOCUMENT_WORDS; word++) {
-        text.append(Integer.toString(words.nextInt(1 << 20), 36)).append(' ');
-      }
-      rows[i] = Inputs.row("d" + i, i == 5 ? null : text.toString());
-    }
-    return Inputs.write(folder.resolve("in"), 2, "id string, text string", rows);
+    return Inputs.write(
+        folder.resolve("in"),
+        2,
+        "id string, text string",
+        ChaosRun.documents(DOCUMENTS, DOCUMENT_WORDS));
   }
 }
