@@ -42,7 +42,8 @@ class TestHdfs extends StoreContract {
     org.apache.hadoop.fs.Path hidden = new org.apache.hadoop.fs.Path(uri("open"), "_longread");
     for (int words = 0; words < 3; words++) {
       FSDataOutputStream out =
-          fs.create(new org.apache.hadoop.fs.Path(hidden, "lives/0000%d.json".formatted(words + 1)));
+          fs.create(
+              new org.apache.hadoop.fs.Path(hidden, "lives/0000%d.json".formatted(words + 1)));
       if (words > 0) {
         out.write("{\"number\": ".getBytes(StandardCharsets.UTF_8));
       }

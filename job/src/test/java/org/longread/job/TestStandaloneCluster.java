@@ -139,10 +139,11 @@ class TestStandaloneCluster {
 
     /** One life of a run: kills some of its executors, and then it, unless it ends before. */
     void live(Path output) throws Exception {
+      int lives = OutputCheck.lives(output);
       Process driver = drive(output, "file://", List.of());
       int spared = random.nextInt(EXECUTORS_PER_DRIVER + 1);
       try {
-        while (kills() < KILLS && awaitExecutor(driver)) {
+        while (kills() < KILLS && awaitWork(driver, output, lives)) {
           int millis = random.nextInt(MOST_MILLIS_BETWEEN_KILLS);
           if (driver.waitFor(millis, TimeUnit.MILLISECONDS)) {
             break;
@@ -168,8 +169,10 @@ class TestStandaloneCluster {
       }
     }
 
-    private static boolean awaitExecutor(Process driver) throws InterruptedException {
-      while (driver.isAlive() && cluster.executors().isEmpty()) {
+    /** Until the life is recorded and executors are there: before, a kill breaks nothing. */
+    private static boolean awaitWork(Process driver, Path output, int lives) throws Exception {
+      while (driver.isAlive()
+          && (cluster.executors().isEmpty() || OutputCheck.lives(output) == lives)) {
         Thread.sleep(20);
       }
       return driver.isAlive();
