@@ -1,8 +1,5 @@
 package org.longread.job;
 
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
 import java.util.Random;
 import org.apache.spark.sql.SparkSession;
 import org.longread.job.JobConf.Resume;
@@ -18,7 +15,7 @@ public final class ChaosRun {
 
   private ChaosRun() {}
 
-  /** Runs, once per pair of input and output; status 0 if the run is complete. */
+  /** Runs; status 0 if the run is complete. */
   public static void main(String[] arguments) {
     FaultyFileSystem.configure(session().sparkContext().hadoopConfiguration());
     try {
@@ -56,12 +53,5 @@ public final class ChaosRun {
       rows[i] = Inputs.row("d" + i, i == 5 ? null : text.toString());
     }
     return rows;
-  }
-
-  /** The same in another order. */
-  static Object[][] shuffled(Object[][] rows, long seed) {
-    List<Object[]> list = Arrays.asList(rows.clone());
-    Collections.shuffle(list, new Random(seed));
-    return list.toArray(Object[][]::new);
   }
 }

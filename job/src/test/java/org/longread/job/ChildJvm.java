@@ -1,6 +1,5 @@
 package org.longread.job;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -21,36 +20,39 @@ final class ChildJvm {
   static Process start(
       Class<?> main, Path log, List<String> options, Map<String, String> env, String... arguments)
       throws IOException {
-    return start(main.getName(), classPath(), log, options, env, arguments);
+    ProcessBuilder builder = builder(command(main, options, arguments), log);
+    builder.environment().putAll(env);
+    return builder.start();
   }
 
-  /** Starts one with another class path. */
-  static Process start(
-      String main,
-      String classPath,
-      Path log,
-      List<String> options,
-      Map<String, String> env,
-      String... arguments)
+  /** Starts a command whose last arguments are the command line of one. */
+  static Process wrapped(
+      List<String> command, Class<?> main, Path log, List<String> options, String... arguments)
       throws IOException {
+    List<String> all = new ArrayList<>(command);
+    all.addAll(command(main, options, arguments));
+    return builder(all, log).start();
+  }
+
+  private static List<String> command(Class<?> main, List<String> options, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> !option.startsWith("-javaagent") && !option.startsWith("-Xm"))
         .forEach(command::add);
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath, main));
+    command.addAll(List.of("-cp", classPath(), main.getName()));
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(env);
-    return builder.redirectOutput(appendTo(log)).start();
+    return command;
+  }
+
+  private static ProcessBuilder builder(List<String> command, Path log) {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
   }
 
   static String classPath() {
     return System.getProperty("java.class.path");
-  }
-
-  private static ProcessBuilder.Redirect appendTo(Path log) {
-    return ProcessBuilder.Redirect.appendTo(new File(log.toString()));
   }
 }

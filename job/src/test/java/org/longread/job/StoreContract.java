@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.RemoteIterator;
@@ -109,10 +108,10 @@ abstract class StoreContract {
 
   @Test
   void c3C11DriversKilledWhileWorkingAndWhileStagingAreResumed() throws Exception {
-    kill(() -> files("killed/_longread/work", ".json") >= RECEIPTS);
-    long received = files("killed/_longread/work", ".json");
+    kill(() -> files("killed/_longread/work", "\\.json$") >= RECEIPTS);
+    long received = files("killed/_longread/work", "\\.json$");
     assertThat(received).isGreaterThanOrEqualTo(RECEIPTS);
-    kill(() -> isStaging("killed"));
+    kill(() -> isStaged("killed"));
     RunSummary summary = run("killed");
     assertThat(summary.documentsBefore()).isGreaterThanOrEqualTo(RECEIPTS);
     isAsExpected("killed");
@@ -144,13 +143,14 @@ abstract class StoreContract {
     assertThat(ended).as("log in %s", log).isTrue();
   }
 
-  private long files(String name, String suffix) throws IOException {
+  private long files(String name, String pattern) throws IOException {
+    Pattern wanted = Pattern.compile(pattern);
     long count = 0;
     try {
       RemoteIterator<LocatedFileStatus> found =
           fileSystem().listFiles(new org.apache.hadoop.fs.Path(uri(name)), true);
       while (found.hasNext()) {
-        count += found.next().getPath().getName().endsWith(suffix) ? 1 : 0;
+        count += wanted.matcher(found.next().getPath().toString()).find() ? 1 : 0;
       }
     } catch (FileNotFoundException e) {
       return 0;
@@ -158,12 +158,9 @@ abstract class StoreContract {
     return count;
   }
 
-  /** Whether publishing has begun, as each committer shows it. */
-  private boolean isStaging(String name) throws IOException {
-    FileStatus[] found = fileSystem().listStatus(new org.apache.hadoop.fs.Path(uri(name)));
-    return Arrays.stream(found)
-        .map(file -> file.getPath().getName())
-        .anyMatch(file -> file.startsWith("_temporary") || file.startsWith("__magic"));
+  /** Whether a task has put files where its committer keeps them until the job commits. */
+  private boolean isStaged(String name) throws IOException {
+    return files(name, "/_temporary/|/__magic") > 0;
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.junit.jupiter.api.Test;
 
@@ -53,5 +54,7 @@ class TestHdfs extends StoreContract {
     }
     assertThat(run("open").documentsBefore()).isZero();
     isAsExpected("open");
+    ((DistributedFileSystem) fs).getClient().closeAllFilesBeingWritten(true); // and asks no more
+    fs.close();
   }
 }
