@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.gaul.s3proxy.BlobStores;
+import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.gaul.s3proxy.S3Proxy;
 
 /** The contract on S3, through S3A with its magic committer. */
@@ -55,6 +57,12 @@ class TestS3a extends StoreContract {
         "mapreduce.outputcommitter.factory.scheme.s3a",
         "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory");
     return settings;
+  }
+
+  @Override
+  void nothingIsPending() throws IOException {
+    S3AFileSystem fs = (S3AFileSystem) fileSystem();
+    assertThat(fs.listUploads("work/").hasNext()).as("uploads of killed drivers").isFalse();
   }
 
   @Override
