@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.gaul.s3proxy.BlobStores;
-import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.gaul.s3proxy.S3Proxy;
 
 /** The contract on S3, through S3A with its magic committer. */
