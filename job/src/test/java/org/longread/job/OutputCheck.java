@@ -33,6 +33,17 @@ final class OutputCheck {
     }
   }
 
+  /** Lives that are recorded; of a complete run none. */
+  static int lives(Path output) throws IOException {
+    Path lives = output.resolve("_longread/lives");
+    if (!Files.exists(lives)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(lives)) {
+      return (int) files.filter(file -> !file.getFileName().toString().startsWith(".")).count();
+    }
+  }
+
   /** Result and statistics files that readers see. */
   static List<String> visible(Path output) throws IOException {
     return files(output).stream().filter(file -> !file.startsWith("_")).toList();

@@ -1,5 +1,6 @@
 package org.longread.job;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
@@ -40,6 +41,14 @@ final class RunBuilder {
     this.output = output;
   }
 
+  /** For an output folder with its file system. */
+  static RunBuilder at(String uri) {
+    String path = URI.create(uri).getPath();
+    RunBuilder builder = new RunBuilder(Path.of(path));
+    builder.scheme = uri.substring(0, uri.length() - path.length());
+    return builder;
+  }
+
   /** Writes through another file system that has the same files. */
   RunBuilder through(String fileSystem) {
     scheme = fileSystem + "://";
@@ -47,7 +56,11 @@ final class RunBuilder {
   }
 
   RunBuilder input(Path path) {
-    input = path.toString();
+    return input(path.toString());
+  }
+
+  RunBuilder input(String location) {
+    input = location;
     return this;
   }
 

@@ -75,6 +75,16 @@ class TestInferenceJob {
                 .maxBatchSequences(1)
                 .run(Inputs.spark()))
         .isEqualTo(expected);
+    Path shuffled = folder.resolve("shuffled");
+    Inputs.spark()
+        .read()
+        .parquet(input.toString())
+        .repartition(3)
+        .orderBy("text")
+        .write()
+        .parquet(shuffled.toString());
+    assertThat(generate("three").input(shuffled).evidence(3).partitions(2).run(Inputs.spark()))
+        .isEqualTo(expected);
     Path alone = folder.resolve("alone");
     Inputs.spark().read().parquet(input.toString()).limit(1).write().parquet(alone.toString());
     List<ArrowRow> single = generate("single").input(alone).evidence(3).run(Inputs.spark());

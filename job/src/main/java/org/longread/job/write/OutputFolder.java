@@ -111,6 +111,11 @@ public record OutputFolder(String uri, String runId) implements Serializable {
     return new Path(path(), "_temporary");
   }
 
+  /** Whether a folder in this one is staging of S3A's magic committer, which has one per job. */
+  static boolean isMagic(Path folder) {
+    return folder.getName().startsWith("__magic");
+  }
+
   String fileName(int partition) {
     return "part-%05d-%s.arrow".formatted(partition, runId);
   }
