@@ -90,7 +90,10 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       Path folder, JobConf.Engine engine, SparkContext spark) {
     checkDevice(engine);
     CheckpointInventory inventory = CheckpointInventory.check(folder);
-    engine.indexPrecision().check(inventory.config().indexer().dim());
+    engine.attention().check(inventory.config(), engine.topK());
+    if (inventory.config().hasIndexer()) {
+      engine.indexPrecision().check(inventory.config().indexer().dim());
+    }
     int threads = EngineSpec.executorThreads(spark.getConf());
     ExecutorMemory.of(spark)
         .check(MemoryPlan.of(inventory, engine.chunkTokens(), threads), engine.memoryLimitBytes());

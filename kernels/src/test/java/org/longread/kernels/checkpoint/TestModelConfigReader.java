@@ -30,10 +30,9 @@ class TestModelConfigReader {
     assertThat(config)
         .isEqualTo(
             new ModelConfig(
-                "deepseek_v32",
+                ModelVariant.DEEPSEEK_V32,
                 80,
-                3,
-                1,
+                LayerKind.denseFirst(3, 1, LayerKind.Selection.OWN),
                 110,
                 256,
                 new ModelConfig.Attention(4, 48, 40, 24, 16, 20),
@@ -90,7 +89,7 @@ class TestModelConfigReader {
       delimiter = '|',
       quoteCharacter = '\'',
       value = {
-        "model_type|\"deepseek_v3\"",
+        "model_type|\"deepseek_v4\"",
         "scoring_func|\"softmax\"",
         "topk_method|\"greedy\"",
         "hidden_act|\"gelu\"",
