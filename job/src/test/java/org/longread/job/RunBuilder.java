@@ -20,7 +20,7 @@ final class RunBuilder {
   private String continuationColumn = "";
   private String model = MODEL.toString();
   private JobConf.Task task = JobConf.Task.SCORE;
-  private JobConf.Prompt prompt = new JobConf.Prompt("", "");
+  private JobConf.Prompt prompt = new JobConf.Prompt("", "", JobConf.PromptFormat.PLAIN);
   private JobConf.Generation generation = new JobConf.Generation(8, List.of("."), 0, 1, 0);
   private JobConf.Limits limits =
       new JobConf.Limits(0, JobConf.OnTooLong.ERROR, JobConf.OnSuspicion.WARN, 0, 1);
@@ -93,7 +93,7 @@ final class RunBuilder {
   }
 
   RunBuilder prompt(String prefix, String suffix) {
-    prompt = new JobConf.Prompt(prefix, suffix);
+    prompt = new JobConf.Prompt(prefix, suffix, prompt.format());
     return this;
   }
 
