@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 
-DTYPES = {"F32": "<f4", "F64": "<f8", "I32": "<i4", "U8": "u1", "BF16": "<u2", "F8_E4M3": "u1"}
+DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I32": "<i4", "U8": "u1", "BF16": "<u2", "F8_E4M3": "u1"}
 
 
 def write(path, tensors):
@@ -81,7 +81,10 @@ def from_fp8(codes, scales, block):
 
 def weights(folder, config):
     """Every weight of a model folder in float64, as stored."""
-    stored = read(folder / "model.safetensors")
+    return dequantised(read(folder / "model.safetensors"), config)
+
+
+def dequantised(stored, config):
     values = {}
     for name, (dtype, array) in stored.items():
         if dtype == "BF16":

@@ -35,6 +35,8 @@ final class RunBuilder {
   private String device = "auto";
   private long memoryLimit;
   private int maxBatchSequences = 16;
+  private AttentionMode attention = AttentionMode.AUTO;
+  private int topK;
 
   RunBuilder(Path output) {
     this.output = output;
@@ -171,6 +173,17 @@ final class RunBuilder {
     return this;
   }
 
+  RunBuilder attention(AttentionMode mode, int kept) {
+    attention = mode;
+    topK = kept;
+    return this;
+  }
+
+  RunBuilder format(JobConf.PromptFormat format) {
+    prompt = new JobConf.Prompt(prompt.prefix(), prompt.suffix(), format);
+    return this;
+  }
+
   JobConf conf() {
     return new JobConf(
         new JobConf.Input(
@@ -187,8 +200,8 @@ final class RunBuilder {
             model,
             "auto",
             device,
-            AttentionMode.AUTO,
-            0,
+            attention,
+            topK,
             sampleQuality,
             indexPrecision,
             1,

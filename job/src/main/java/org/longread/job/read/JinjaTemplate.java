@@ -26,8 +26,7 @@ final class JinjaTemplate {
    * {@code (not x) is defined}, and keep what {@code {{-} trims.
    */
   private static final LegacyOverrides AS_JINJA =
-      LegacyOverrides.newBuilder()
-          .from(LegacyOverrides.NONE)
+      LegacyOverrides.Builder.from(LegacyOverrides.NONE)
           .withUseTrimmingForNotesAndExpressions(true)
           .build();
 
