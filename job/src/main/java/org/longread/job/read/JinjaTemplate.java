@@ -22,8 +22,8 @@ final class JinjaTemplate {
   private static final int LARGEST_OUTPUT = 1_000_000;
 
   /**
-   * Jinja's own precedence and whitespace; Jinjava's older ones read {@code not x is defined} as
-   * {@code (not x) is defined}, and keep what {@code {{-} trims.
+   * Jinja's own precedence and whitespace. Jinjava's older ones read {@code not x is defined} as
+   * {@code (not x) is defined}, and keep what a minus sign before an expression trims.
    */
   private static final LegacyOverrides AS_JINJA =
       LegacyOverrides.Builder.from(LegacyOverrides.NONE)
