@@ -17,6 +17,7 @@ import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointFingerprint;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.TokenizerFile;
 import org.longread.kernels.ops.DeviceRequest;
 
 /**
@@ -57,6 +58,19 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       }
       return new RunModel(folder, spec, inventory.config());
     } catch (CheckpointException | IllegalArgumentException e) {
+      throw new InvalidRunException(e.getMessage(), e);
+    }
+  }
+
+  /** Checks the files of a model folder, where it lies on this host: no weight is read. */
+  static void checkFiles(String location) {
+    if (location.contains(":/") || !Files.isDirectory(Path.of(location))) {
+      return;
+    }
+    try {
+      CheckpointInventory.check(Path.of(location));
+      TokenizerFile.check(Path.of(location));
+    } catch (CheckpointException e) {
       throw new InvalidRunException(e.getMessage(), e);
     }
   }
