@@ -61,7 +61,7 @@ class TestFamilyRuns {
         answer("none").model(withTemplate("{{ nothing }}")).format(PromptFormat.CHAT),
         "Cannot use the chat template of ");
     assertInvalid(
-        answer("unknown").format(PromptFormat.CHAT), "as 28 tokens (expected 1)", "plain");
+        answer("unknown").format(PromptFormat.CHAT), "as 29 tokens (expected 1)", "plain");
   }
 
   private RunBuilder dense(String output) {

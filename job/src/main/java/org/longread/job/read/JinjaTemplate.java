@@ -30,6 +30,14 @@ final class JinjaTemplate {
           .withUseTrimmingForNotesAndExpressions(true)
           .build();
 
+  /** Methods of Python's strings that Java's have by another name; others are refused when met. */
+  private static final Map<String, String> METHODS =
+      Map.of(
+          ".endswith(", ".endsWith(",
+          ".startswith(", ".startsWith(",
+          ".lower()", ".toLowerCase()",
+          ".upper()", ".toUpperCase()");
+
   private JinjaTemplate() {}
 
   /**
@@ -62,12 +70,20 @@ final class JinjaTemplate {
   private static void complete(
       CompletableFuture<RenderResult> result, String template, Map<String, Object> context) {
     try {
-      result.complete(jinja().renderForResult(template, context));
+      result.complete(jinja().renderForResult(inJava(template), context));
     } catch (RuntimeException | StackOverflowError | LinkageError e) {
       // Left-out filters are missing classes; deep nesting overflows. Both are the template's
       // fault.
       result.completeExceptionally(e);
     }
+  }
+
+  private static String inJava(String template) {
+    String java = template;
+    for (Map.Entry<String, String> method : METHODS.entrySet()) {
+      java = java.replace(method.getKey(), method.getValue());
+    }
+    return java;
   }
 
   private static Jinjava jinja() {

@@ -70,7 +70,7 @@ class TestChatFrame {
     assertThat(published.tail()).isEqualTo("<\uff5cAssistant\uff5c></think>");
     try (DocumentTokenizer bytes =
         DocumentTokenizer.open(Path.of("..", "deploy", "demo", "model"))) {
-      assertThatThrownBy(() -> published.check(bytes)).hasMessageContaining("as 28 tokens");
+      assertThatThrownBy(() -> published.check(bytes)).hasMessageContaining("as 29 tokens");
     }
   }
 
