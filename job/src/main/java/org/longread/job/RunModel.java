@@ -8,6 +8,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.longread.job.read.BalancedPartitions.DocumentCost;
+import org.longread.job.read.ChatFrame;
 import org.longread.job.read.DocumentPreparation;
 import org.longread.job.read.DocumentTokenizer;
 import org.longread.job.read.PlannedCost;
@@ -47,6 +48,7 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
                 + folder.resolve(DocumentTokenizer.FILE)
                 + ". Add it; without one, only token ids can be read, to score or embed them");
       }
+      checkChat(conf, folder, inventory.config());
       EngineSpec spec = spec(folder, conf.engine(), tokenizes, spark);
       if (spark.isLocal()) {
         DeviceRequest device = ExecutorDevice.asked(conf.engine());
@@ -104,11 +106,25 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       Path folder, JobConf.Engine engine, SparkContext spark) {
     checkDevice(engine);
     CheckpointInventory inventory = CheckpointInventory.check(folder);
-    engine.indexPrecision().check(inventory.config().indexer().dim());
+    engine.attention().check(inventory.config(), engine.topK());
+    if (inventory.config().hasIndexer()) {
+      engine.indexPrecision().check(inventory.config().indexer().dim());
+    }
     int threads = EngineSpec.executorThreads(spark.getConf());
     ExecutorMemory.of(spark)
         .check(MemoryPlan.of(inventory, engine.chunkTokens(), threads), engine.memoryLimitBytes());
     return inventory;
+  }
+
+  /** Renders what goes around prompts, and has the tokenizer read it. */
+  private static void checkChat(JobConf conf, Path folder, ModelConfig config) {
+    ChatFrame frame = ChatFrame.of(conf.prompt().format(), folder, config.variant());
+    if (frame.format() == JobConf.PromptFormat.PLAIN) {
+      return;
+    }
+    try (DocumentTokenizer tokenizer = DocumentTokenizer.open(folder)) {
+      frame.check(tokenizer);
+    }
   }
 
   private static void checkDevice(JobConf.Engine engine) {

@@ -21,7 +21,7 @@ final class RunBuilder {
   private String continuationColumn = "";
   private String model = MODEL.toString();
   private JobConf.Task task = JobConf.Task.SCORE;
-  private JobConf.Prompt prompt = new JobConf.Prompt("", "");
+  private JobConf.Prompt prompt = new JobConf.Prompt("", "", JobConf.PromptFormat.PLAIN);
   private JobConf.Generation generation = new JobConf.Generation(8, List.of("."), 0, 1, 0);
   private JobConf.Limits limits =
       new JobConf.Limits(0, JobConf.OnTooLong.ERROR, JobConf.OnSuspicion.WARN, 0, 1);
@@ -36,6 +36,8 @@ final class RunBuilder {
   private String device = "auto";
   private long memoryLimit;
   private int maxBatchSequences = 16;
+  private AttentionMode attention = AttentionMode.AUTO;
+  private int topK;
 
   RunBuilder(Path output) {
     this.output = output;
@@ -106,7 +108,7 @@ final class RunBuilder {
   }
 
   RunBuilder prompt(String prefix, String suffix) {
-    prompt = new JobConf.Prompt(prefix, suffix);
+    prompt = new JobConf.Prompt(prefix, suffix, prompt.format());
     return this;
   }
 
@@ -184,6 +186,17 @@ final class RunBuilder {
     return this;
   }
 
+  RunBuilder attention(AttentionMode mode, int kept) {
+    attention = mode;
+    topK = kept;
+    return this;
+  }
+
+  RunBuilder format(JobConf.PromptFormat format) {
+    prompt = new JobConf.Prompt(prompt.prefix(), prompt.suffix(), format);
+    return this;
+  }
+
   JobConf conf() {
     return new JobConf(
         new JobConf.Input(
@@ -200,8 +213,8 @@ final class RunBuilder {
             model,
             "auto",
             device,
-            AttentionMode.AUTO,
-            0,
+            attention,
+            topK,
             sampleQuality,
             indexPrecision,
             1,

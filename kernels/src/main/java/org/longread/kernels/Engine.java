@@ -106,13 +106,14 @@ public final class Engine implements AutoCloseable {
   /**
    * An empty sequence.
    *
-   * @throws IllegalArgumentException if the model's index keys cannot have the precision asked for
+   * @throws IllegalArgumentException if the model has no indexer and a selection is asked for, or
+   *     if its index keys cannot have the precision asked for
    * @throws IllegalStateException if the engine is closed
    */
   public Session newSession(SessionOptions options) {
+    options.check(config());
     int topK = options.topK() == 0 ? config().indexer().topK() : options.topK();
     int kept = options.attention() == AttentionMode.DENSE ? Integer.MAX_VALUE : topK;
-    options.indexPrecision().check(config().indexer().dim());
     Sequence.Policy policy =
         new Sequence.Policy(
             kept, options.sampleQuality(), options.indexPrecision(), options.indexReuse());
