@@ -47,7 +47,7 @@ public final class InferenceJob {
       DocumentCost cost = model.cost(conf, source.sampleTexts());
       DocumentSource left = left(spark, source, output, life);
       BalancedPartitions partitions =
-          BalancedPartitions.of(left.documents(), cost, conf.reporting().partitions());
+          BalancedPartitions.of(left, cost, conf.reporting().partitions());
       sayWhatIsDone(life, partitions);
       long start = System.nanoTime();
       List<TaskReport> reports =
