@@ -1,6 +1,8 @@
 package org.longread.job.read;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.Partitioner;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
@@ -48,15 +50,18 @@ public record BalancedPartitions(
   }
 
   private static double[] groups(JavaRDD<CostBatch> costs, int lowest) {
-    return costs.treeAggregate(
-        new double[Deal.GROUPS],
-        (groups, batch) -> batch.addGroups(lowest, groups),
-        (a, b) -> {
-          for (int i = 0; i < a.length; i++) {
-            a[i] += b[i];
-          }
-          return a;
-        });
+    return costs
+        .mapPartitions(
+            batches -> {
+              double[] groups = new double[Deal.GROUPS];
+              batches.forEachRemaining(batch -> batch.addGroups(lowest, groups));
+              return List.of(groups).iterator();
+            })
+        .treeReduce(
+            (a, b) -> {
+              Arrays.setAll(a, i -> a[i] + b[i]);
+              return a;
+            });
   }
 
   private static long chosen(long documents, JavaSparkContext spark) {
