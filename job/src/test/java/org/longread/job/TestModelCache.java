@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -101,7 +102,7 @@ class TestModelCache {
     }
     for (Process executor : executors) {
       assertThat(executor.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-      String said = new String(executor.getInputStream().readAllBytes());
+      String said = new String(executor.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(executor.exitValue()).as(said).isZero();
       assertThat(said).contains(root.resolve("model").toString());
     }
