@@ -22,6 +22,16 @@ public final class InferenceJob {
   private InferenceJob() {}
 
   /**
+   * Looks at a model folder on this host as far as its headers tell, without Spark: what {@link
+   * #run} would refuse is refused before Spark takes its time to start. Other folders wait for it.
+   *
+   * @throws InvalidRunException if the checkpoint or its tokenizer cannot be used
+   */
+  public static void check(JobConf conf) {
+    RunModel.checkFiles(conf.engine().model());
+  }
+
+  /**
    * Runs to completion and writes results, statistics and manifest. A run that broke off goes on;
    * one that is complete, with nothing to retry, is left as it is.
    *

@@ -15,6 +15,7 @@ import org.longread.kernels.MemoryPlan;
 import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.TokenizerFile;
 import org.longread.kernels.ops.DeviceRequest;
 
 /**
@@ -54,6 +55,19 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       }
       return new RunModel(folder, spec, inventory.config());
     } catch (CheckpointException | IllegalArgumentException e) {
+      throw new InvalidRunException(e.getMessage(), e);
+    }
+  }
+
+  /** Checks the files of a model folder, where it lies on this host: no weight is read. */
+  static void checkFiles(String location) {
+    if (location.contains(":/") || !Files.isDirectory(Path.of(location))) {
+      return;
+    }
+    try {
+      CheckpointInventory.check(Path.of(location));
+      TokenizerFile.check(Path.of(location));
+    } catch (CheckpointException e) {
       throw new InvalidRunException(e.getMessage(), e);
     }
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.longread.job.OptionType;
 import org.longread.kernels.checkpoint.CheckpointInventory;
+import org.longread.kernels.checkpoint.TokenizerFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +52,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CheckpointInventory inventory = CheckpointInventory.check(model);
+    TokenizerFile.check(model);
     if (values) {
       inventory.verifyValues();
     }
