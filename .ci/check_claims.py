@@ -41,7 +41,7 @@ CLAIMS = [
 def stages(text: str) -> dict[str, str]:
     """Name to source of the stages that .ci/run runs, with the scripts they call."""
     bodies = dict(re.findall(r"^(\w+)\(\) \{\n(.*?)^\}", text, re.S | re.M))
-    listed = re.search(r"^for stage in (.*?); do", text, re.S | re.M).group(1).replace("\\\n", " ").split()
+    listed = re.search(r"^stages=\((.*?)\)", text, re.S | re.M).group(1).split()
     sources = {}
     for name in listed:
         scripts = re.findall(r"\.ci/[\w.]+", bodies[name])
