@@ -2,15 +2,19 @@ package org.longread.kernels.forward;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.longread.kernels.checkpoint.StreamedWeights;
 import org.longread.kernels.ops.DeviceWork;
 import org.longread.kernels.ops.Stage;
 
 /** Time and work of one sequence by stage. Time is summed over the threads that worked on it. */
 public final class StageCounters {
+  private static final StreamedWeights.Work NO_WEIGHTS = new StreamedWeights.Work(0, 0, 0);
+
   private final Map<Stage, Long> nanos = new EnumMap<>(Stage.class);
   private final Map<Stage, Long> flops = new EnumMap<>(Stage.class);
   private long denseEquivalentFlops;
   private DeviceWork device = DeviceWork.NONE;
+  private StreamedWeights.Work weights = NO_WEIGHTS;
   private long keysScored;
   private long keysKept;
 
@@ -28,6 +32,16 @@ public final class StageCounters {
   /** What devices did. */
   public synchronized DeviceWork device() {
     return device;
+  }
+
+  /** Adds a share of what reading weights took. */
+  synchronized void add(StreamedWeights.Work work) {
+    weights = weights.plus(work);
+  }
+
+  /** What reading weights took. */
+  public synchronized StreamedWeights.Work weights() {
+    return weights;
   }
 
   /** Adds time and work of another sequence, stage by stage. */
