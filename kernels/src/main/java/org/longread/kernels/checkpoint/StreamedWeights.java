@@ -1,5 +1,6 @@
 package org.longread.kernels.checkpoint;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +41,10 @@ public final class StreamedWeights implements AutoCloseable {
    * @param readNanos time of all readers, packing included
    * @param waitNanos time that was spent waiting for parts
    */
-  public record Work(long readBytes, long readNanos, long waitNanos) {
+  public record Work(long readBytes, long readNanos, long waitNanos) implements Serializable {
+    /** Nothing read. */
+    public static final Work NONE = new Work(0, 0, 0);
+
     /** Both together. */
     public Work plus(Work other) {
       return new Work(

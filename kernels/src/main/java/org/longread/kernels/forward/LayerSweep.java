@@ -6,7 +6,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
 import org.longread.kernels.checkpoint.StreamedWeights;
@@ -61,15 +60,16 @@ public final class LayerSweep {
    * so, and others go on.
    *
    * @param trace sees every chunk; of use with one only
-   * @throws CheckpointException if weights cannot be read; every passage is lost then
+   * @throws org.longread.kernels.checkpoint.CheckpointException if weights cannot be read; every
+   *     passage is lost then
    */
   public synchronized void run(List<Passage> passages, ForwardTrace trace) {
     workers.enterPass();
     try {
       StreamedWeights.Work before = weights.work();
-      passages.forEach(passage -> guarded(passage, () -> enter(passage, trace)));
+      passages.forEach(passage -> passage.ifLive(() -> enter(passage, trace)));
       sweepLayers(passages, trace);
-      passages.forEach(passage -> guarded(passage, () -> leave(passage, trace)));
+      passages.forEach(passage -> passage.ifLive(() -> leave(passage, trace)));
       bookWeights(passages, weights.work().since(before));
     } catch (RuntimeException | Error e) {
       release(passages);
@@ -106,19 +106,6 @@ public final class LayerSweep {
     return !idle.isEmpty() && idle.peek().length == size ? idle.pop() : new float[size];
   }
 
-  private static void guarded(Passage passage, Runnable part) {
-    if (!passage.isLive()) {
-      return;
-    }
-    try {
-      part.run();
-    } catch (CheckpointException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      passage.fail(e);
-    }
-  }
-
   private void enter(Passage passage, ForwardTrace trace) {
     passage.sequences().forEach(Sequence::begin);
     StreamedWeights.Embeddings embeddings = weights.embeddings();
@@ -140,8 +127,11 @@ public final class LayerSweep {
   }
 
   private void sweepLayers(List<Passage> passages, ForwardTrace trace) {
+    if (live(passages).isEmpty()) {
+      return;
+    }
     Part<ModelWeights.Layer> next = weights.layer(0);
-    for (int n = 0; n < config.layers(); n++) {
+    for (int n = 0; n < config.layers() && !live(passages).isEmpty(); n++) {
       try (Part<ModelWeights.Layer> part = next;
           LayerExperts routed = new LayerExperts(weights, n)) {
         if (!config.isDense(n) && rows(passages) >= expectAllFrom()) {
@@ -177,9 +167,9 @@ public final class LayerSweep {
 
   private void layer(TransformerLayer layer, List<Passage> passages, LayerExperts routed) {
     for (Passage passage : passages) {
-      guarded(passage, () -> attend(layer, passage));
+      passage.ifLive(() -> attend(layer, passage));
     }
-    if (!layer.isMixture()) {
+    if (!layer.isMixture() || live(passages).isEmpty()) {
       return;
     }
     List<Chunk> chunks = live(passages).stream().flatMap(p -> p.chunks().stream()).toList();

@@ -38,6 +38,11 @@ public final class OutputHead {
       this.held = held;
     }
 
+    /** Waits until the weights are there. */
+    public WeightMatrix await() {
+      return held.await();
+    }
+
     @Override
     public void close() {
       release();
@@ -63,7 +68,7 @@ public final class OutputHead {
   public float[] logits(KernelOps ops, int t, Rows hidden) {
     float[] logits = new float[Math.multiplyExact(t, vocabSize)];
     try (Hold weights = hold()) {
-      ops.matmul(t, hidden, weights.held.await(), Rows.of(logits, vocabSize));
+      ops.matmul(t, hidden, weights.await(), Rows.of(logits, vocabSize));
     }
     return logits;
   }
@@ -76,7 +81,7 @@ public final class OutputHead {
   public double[] logProbs(KernelOps ops, Rows hidden, int[] targets) {
     double[] result = new double[targets.length];
     try (Hold weights = hold()) {
-      weights.held.await();
+      weights.await();
       for (int first = 0; first < targets.length; first += TILE) {
         logProbs(ops, hidden, targets, first, result);
       }
@@ -88,7 +93,7 @@ public final class OutputHead {
   public double[] logProbs(KernelOps ops, Workers workers, Rows hidden, int[] targets) {
     double[] result = new double[targets.length];
     try (Hold weights = hold()) {
-      weights.held.await();
+      weights.await();
       int tiles = (targets.length + TILE - 1) / TILE;
       workers.run(tiles, tile -> logProbs(ops, hidden, targets, tile * TILE, result));
     }

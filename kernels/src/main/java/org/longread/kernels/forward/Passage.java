@@ -3,6 +3,7 @@ package org.longread.kernels.forward;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.ops.Rows;
 
 /**
@@ -66,6 +67,20 @@ public final class Passage {
   /** What ended it; empty if it reached the end. */
   public Optional<RuntimeException> failure() {
     return failure;
+  }
+
+  /** Runs a part of its way unless it has ended; what is wrong there ends it. */
+  public void ifLive(Runnable part) {
+    if (!isLive()) {
+      return;
+    }
+    try {
+      part.run();
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      fail(e);
+    }
   }
 
   /** Hidden states of a chunk after the final norm, [t, D], until they are released. */

@@ -8,13 +8,11 @@ import org.longread.kernels.ops.Stage;
 
 /** Time and work of one sequence by stage. Time is summed over the threads that worked on it. */
 public final class StageCounters {
-  private static final StreamedWeights.Work NO_WEIGHTS = new StreamedWeights.Work(0, 0, 0);
-
   private final Map<Stage, Long> nanos = new EnumMap<>(Stage.class);
   private final Map<Stage, Long> flops = new EnumMap<>(Stage.class);
   private long denseEquivalentFlops;
   private DeviceWork device = DeviceWork.NONE;
-  private StreamedWeights.Work weights = NO_WEIGHTS;
+  private StreamedWeights.Work weights = StreamedWeights.Work.NONE;
   private long keysScored;
   private long keysKept;
 
@@ -50,6 +48,7 @@ public final class StageCounters {
       add(stage, other.nanos(stage), other.flops(stage));
     }
     add(other.device());
+    add(other.weights());
   }
 
   /** Adds time and work of the output head. */
