@@ -14,6 +14,7 @@ import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.LatentCache;
 import org.longread.kernels.forward.LayerSweep;
 import org.longread.kernels.forward.Sequence;
+import org.longread.kernels.forward.SweepPlan;
 import org.longread.kernels.forward.TransformerModel;
 import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.BackendChoice;
@@ -123,6 +124,11 @@ public final class Engine implements AutoCloseable {
     return weightBytes;
   }
 
+  /** Bytes that documents cannot have: weights, and the work space of sweeps over many of them. */
+  public long bytesBesideDocuments() {
+    return weightBytes + (streams() ? memoryPlan().workBytes(chunkTokens) : 0);
+  }
+
   /** What this engine and the sequences it reads take. */
   public MemoryPlan memoryPlan() {
     return new MemoryPlan(config(), weightBytes, chunkTokens, workers.threads());
@@ -131,6 +137,20 @@ public final class Engine implements AutoCloseable {
   /** Bytes the cache of a sequence takes at {@code tokens} tokens in all. */
   public long plannedBytes(long tokens, IndexPrecision precision) {
     return memoryPlan().cacheBytes(tokens, precision);
+  }
+
+  /**
+   * Bytes that reading {@code tokens} tokens takes beside the cache of a sequence that goes on: in
+   * an engine that streams, all of them are on their way at once.
+   */
+  public long plannedReadingBytes(long tokens) {
+    return streams() ? SweepPlan.rowBytes(config()) * tokens : 0;
+  }
+
+  /** Bytes that a {@link #newPassingSession passing session} of so many tokens takes. */
+  public long plannedPassingBytes(long tokens, IndexPrecision precision) {
+    long cache = plannedBytes(tokens, precision);
+    return streams() ? cache / config().layers() + plannedReadingBytes(tokens) : cache;
   }
 
   /**
@@ -196,27 +216,24 @@ public final class Engine implements AutoCloseable {
    * Reads for several sessions. An engine that streams takes all of them through a layer before it
    * needs the next. What is wrong with one is kept for {@link Reading#check}.
    *
-   * @throws IllegalArgumentException for an id outside the vocabulary, before anything is read
    * @throws java.util.concurrent.CancellationException if the thread was interrupted
    * @throws org.longread.kernels.checkpoint.CheckpointException if weights cannot be read
    */
   public void read(List<Reading> readings) {
-    for (Reading reading : readings) {
-      reading.parts().forEach(part -> reading.session().checkAll(part.tokens()));
-    }
+    List<Reading> sound = readings.stream().filter(Reading::isSound).toList();
     if (sweeps.isEmpty()) {
-      readings.forEach(Reading::readAlone);
+      sound.forEach(Reading::readAlone);
       return;
     }
-    List<SweepErrand> errands = new ArrayList<>();
-    for (Reading reading : readings) {
-      if (reading.parts().isEmpty()) {
-        reading.readAlone();
-      } else {
-        errands.add(new SweepErrand.OfReading(this, reading));
-      }
+    sound.stream().filter(reading -> reading.parts().isEmpty()).forEach(Reading::readAlone);
+    List<Reading> some = sound.stream().filter(reading -> !reading.parts().isEmpty()).toList();
+    try {
+      sweeps
+          .get()
+          .run(some.stream().map(reading -> new SweepErrand.OfReading(this, reading)).toList());
+    } catch (RuntimeException e) {
+      some.forEach(reading -> reading.fail(e));
     }
-    sweeps.get().run(errands);
   }
 
   /**
@@ -243,7 +260,7 @@ public final class Engine implements AutoCloseable {
           "Invalid sessions: " + distinct + " of " + sessions.size() + " differ (expected all)");
     }
     for (int i = 0; i < tokens.length; i++) {
-      sessions.get(i).check(tokens, i);
+      sessions.get(i).checkOne(tokens, i);
     }
     Batch batch = Batch.step(sessions.stream().map(Session::sequence).toList(), tokens);
     if (sweeps.isPresent()) {

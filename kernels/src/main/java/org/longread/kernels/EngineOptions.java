@@ -1,5 +1,6 @@
 package org.longread.kernels;
 
+import java.io.Serializable;
 import java.nio.file.Path;
 import org.longread.kernels.ops.DeviceRequest;
 
@@ -28,7 +29,10 @@ public record EngineOptions(
    *
    * @param streamedBytes memory for weights that are streamed; 0 takes a part of the heap
    */
-  public record Placement(WeightsMode mode, long streamedBytes) {
+  public record Placement(WeightsMode mode, long streamedBytes) implements Serializable {
+    /** Wherever they fit. */
+    public static final Placement AUTO = new Placement(WeightsMode.AUTO, 0);
+
     /** All of them in memory. */
     public static final Placement RESIDENT = new Placement(WeightsMode.RESIDENT, 0);
   }

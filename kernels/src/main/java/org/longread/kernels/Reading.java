@@ -75,6 +75,11 @@ public final class Reading {
     }
   }
 
+  /** How many tokens it reads. */
+  public long tokens() {
+    return parts.stream().mapToLong(part -> part.tokens().length).sum();
+  }
+
   Session session() {
     return session;
   }
@@ -102,6 +107,21 @@ public final class Reading {
       throw cause;
     }
     failure = Optional.of(cause);
+  }
+
+  /** Whether its tokens can be read at all; if not, it has failed. */
+  boolean isSound() {
+    try {
+      int position = session.length();
+      for (Part part : parts) {
+        session.check(part.tokens(), position);
+        position += part.tokens().length;
+      }
+      return true;
+    } catch (RuntimeException e) {
+      fail(e);
+      return false;
+    }
   }
 
   /** Reads it chunk by chunk, all layers each. */

@@ -54,7 +54,6 @@ public final class Session implements AutoCloseable {
    * @throws java.util.concurrent.CancellationException if the thread was interrupted
    */
   public void prefill(int[] tokenIds) {
-    checkAll(tokenIds);
     Reading reading = Reading.of(this).then(tokenIds);
     engine.read(List.of(reading));
     reading.check();
@@ -72,7 +71,6 @@ public final class Session implements AutoCloseable {
    * all before it; NaN for the first token of an empty sequence, which has none before it.
    */
   public double[] prefillScored(int[] tokenIds) {
-    checkAll(tokenIds);
     Reading reading = Reading.of(this).thenScored(tokenIds);
     engine.read(List.of(reading));
     return reading.logProbs();
@@ -134,16 +132,17 @@ public final class Session implements AutoCloseable {
     return rows;
   }
 
-  void checkAll(int[] tokenIds) {
+  /** Checks tokens to be read from a position on. */
+  void check(int[] tokenIds, int position) {
     checkOpen();
     for (int i = 0; i < tokenIds.length; i++) {
       if (tokenIds[i] < 0 || tokenIds[i] >= engine.config().vocabSize()) {
-        throw outOfRange(tokenIds[i], length() + i);
+        throw outOfRange(tokenIds[i], position + i);
       }
     }
   }
 
-  void check(int[] tokenIds, int i) {
+  void checkOne(int[] tokenIds, int i) {
     checkOpen();
     if (tokenIds[i] < 0 || tokenIds[i] >= engine.config().vocabSize()) {
       throw outOfRange(tokenIds[i], length());

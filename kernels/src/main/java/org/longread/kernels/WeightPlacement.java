@@ -1,7 +1,7 @@
 package org.longread.kernels;
 
 import org.longread.kernels.checkpoint.CheckpointInventory;
-import org.longread.kernels.checkpoint.StreamedWeights;
+import org.longread.kernels.checkpoint.StreamBudget;
 import org.longread.kernels.checkpoint.WeightSizes;
 import org.longread.kernels.ops.IndexPrecision;
 
@@ -59,7 +59,7 @@ public record WeightPlacement(WeightsMode mode, long bytes) {
     if (asked.streamedBytes() > 0) {
       return asked.streamedBytes();
     }
-    long least = StreamedWeights.leastBytes(sizes);
+    long least = StreamBudget.leastBytes(sizes);
     return Math.max(least, Math.min((long) (STREAMED_SHARE * heapBytes), sizes.all().packed()));
   }
 

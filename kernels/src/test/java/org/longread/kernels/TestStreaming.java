@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointInventory;
-import org.longread.kernels.checkpoint.StreamedWeights;
+import org.longread.kernels.checkpoint.StreamBudget;
 import org.longread.kernels.checkpoint.SyntheticCheckpoint;
 import org.longread.kernels.ops.IndexPrecision;
 
@@ -62,7 +62,7 @@ class TestStreaming {
   }
 
   private static long leastBytes() {
-    return StreamedWeights.leastBytes(CheckpointInventory.check(model).sizes());
+    return StreamBudget.leastBytes(CheckpointInventory.check(model).sizes());
   }
 
   /** Documents around the lengths at which chunks end and selection begins. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.longread.kernels.ops.EmbeddingTable;
+import org.longread.kernels.ops.PanelArrays;
 import org.longread.kernels.ops.PanelPool;
 import org.longread.kernels.ops.WeightMatrix;
 
@@ -21,9 +22,6 @@ import org.longread.kernels.ops.WeightMatrix;
 public final class StreamedWeights implements AutoCloseable {
   /** One reads while the other packs. */
   private static final int READERS = 2;
-
-  /** Parts up to this share of the budget stay: reading them again would gain little memory. */
-  private static final int STAYING_SHARE = 8;
 
   private final CheckpointInventory inventory;
   private final WeightSizes sizes;
@@ -104,27 +102,19 @@ public final class StreamedWeights implements AutoCloseable {
     this.inventory = inventory;
     this.sizes = inventory.sizes();
     this.budgetBytes = budgetBytes;
-    long least = leastBytes(sizes);
+    long least = StreamBudget.leastBytes(sizes);
     if (budgetBytes < least) {
       throw new CheckpointException(
           "Invalid weights-memory: %d (expected at least %d: two layers and the parts beside them)"
               .formatted(budgetBytes, least));
     }
-    CheckpointLoader loader = CheckpointLoader.ofParts(inventory, new PanelPool(0));
+    StreamBudget budget = StreamBudget.of(sizes, budgetBytes);
+    CheckpointLoader loader = CheckpointLoader.ofParts(inventory, PanelArrays.NEW);
     this.finalNorm = loader.finalNorm();
-    long spare = budgetBytes - least;
-    boolean embeddingStays = stays(sizes.embedding(), spare);
-    this.embedding = embeddingStays ? Optional.of(loader.embedding()) : Optional.empty();
-    spare -= embeddingStays ? sizes.embedding().packed() : 0;
-    boolean headStays = stays(sizes.head(), spare);
-    this.head = headStays ? Optional.of(loader.head()) : Optional.empty();
-    spare -= headStays ? sizes.head().packed() : 0;
-    this.pool = new PanelPool(least + spare);
-    this.conveyor = new WeightConveyor(least + spare, READERS, PartReader::new);
-  }
-
-  private boolean stays(WeightSizes.Size size, long spareBytes) {
-    return size.packed() <= Math.min(spareBytes, budgetBytes / STAYING_SHARE);
+    this.embedding = budget.embeddingStays() ? Optional.of(loader.embedding()) : Optional.empty();
+    this.head = budget.headStays() ? Optional.of(loader.head()) : Optional.empty();
+    this.pool = new PanelPool(budget.movingBytes());
+    this.conveyor = new WeightConveyor(budget.movingBytes(), READERS, PartReader::new);
   }
 
   /**
@@ -135,14 +125,6 @@ public final class StreamedWeights implements AutoCloseable {
    */
   public static StreamedWeights open(CheckpointInventory inventory, long budgetBytes) {
     return new StreamedWeights(inventory, budgetBytes);
-  }
-
-  /**
-   * The least memory for weights with which a model can be streamed: the layer in use and the next,
-   * and two experts or the head.
-   */
-  public static long leastBytes(WeightSizes sizes) {
-    return 2 * sizes.largestLayer() + Math.max(2 * sizes.largestExpert(), sizes.head().packed());
   }
 
   /** The configuration. */

@@ -64,7 +64,7 @@ public final class SyntheticCheckpoint {
   public static Path ofSize(Path folder, long bytes, Map<String, Integer> changes) {
     try {
       ModelConfig one = configure(folder, changes);
-      WeightSizes sizes = WeightSizes.of(one, new PublishedTypes(one));
+      WeightSizes sizes = WeightSizes.published(one);
       int last = one.layers() - 1;
       long layer =
           sizes.layer(last).stored()

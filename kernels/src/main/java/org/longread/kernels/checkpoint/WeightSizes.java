@@ -37,7 +37,7 @@ public final class WeightSizes {
         tensor ->
             units.merge(
                 WeightUnit.of(tensor.name()),
-                new Size(storedBytes(tensor, types.apply(tensor)), packed.bytes(tensor)),
+                new Size(storedBytes(config, tensor, types.apply(tensor)), packed.bytes(tensor)),
                 Size::plus));
     if (tiedHead) {
       units.merge(WeightUnit.HEAD, Size.NONE, Size::plus);
@@ -49,17 +49,18 @@ public final class WeightSizes {
     return new WeightSizes(inventory.config(), inventory::typeOf, inventory.tiedHead());
   }
 
-  /** Of a configuration, in the types its publisher stores. */
-  static WeightSizes of(ModelConfig config, PublishedTypes types) {
-    return new WeightSizes(config, types::of, false);
+  /** Of a configuration, in the types in which DeepSeek publishes it. */
+  public static WeightSizes published(ModelConfig config) {
+    return new WeightSizes(config, new PublishedTypes(config)::of, false);
   }
 
-  private long storedBytes(Expected tensor, DType type) {
+  /** What a tensor takes in files, with its scales. */
+  static long storedBytes(ModelConfig config, Expected tensor, DType type) {
     long elements = tensor.shape().stream().reduce(1L, Math::multiplyExact);
-    return elements * type.bytes() + scaleBytes(tensor, type);
+    return elements * type.bytes() + scaleBytes(config, tensor, type);
   }
 
-  private long scaleBytes(Expected tensor, DType type) {
+  private static long scaleBytes(ModelConfig config, Expected tensor, DType type) {
     if (type != DType.F8_E4M3 || config.quantization().isEmpty()) {
       return 0;
     }

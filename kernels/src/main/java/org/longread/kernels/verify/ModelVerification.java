@@ -8,6 +8,7 @@ import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.CheckpointLoader;
 import org.longread.kernels.checkpoint.SafetensorsFile;
+import org.longread.kernels.checkpoint.StreamBudget;
 import org.longread.kernels.checkpoint.StreamedWeights;
 import org.longread.kernels.checkpoint.TensorInfo;
 import org.longread.kernels.forward.Batch;
@@ -52,7 +53,7 @@ final class ModelVerification {
   /** The same with as little memory for weights as can be. */
   static void verifyStreamed(Path folder, KernelOps ops, Comparison comparison) {
     CheckpointInventory inventory = CheckpointInventory.check(folder);
-    long least = StreamedWeights.leastBytes(inventory.sizes());
+    long least = StreamBudget.leastBytes(inventory.sizes());
     try (StreamedWeights weights = StreamedWeights.open(inventory, least);
         Workers workers = new Workers(2)) {
       verify(folder, new TransformerModel(weights, ops, workers), comparison);
