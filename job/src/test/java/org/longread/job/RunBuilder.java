@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.longread.kernels.AttentionMode;
+import org.longread.kernels.EngineOptions;
+import org.longread.kernels.WeightsMode;
 import org.longread.kernels.ops.IndexPrecision;
 
 /** Builds the configuration of a run on the demo model; every test says only what matters to it. */
@@ -35,6 +37,7 @@ final class RunBuilder {
   private String device = "auto";
   private long memoryLimit;
   private int maxBatchSequences = 16;
+  private EngineOptions.Placement weights = EngineOptions.Placement.AUTO;
 
   RunBuilder(Path output) {
     this.output = output;
@@ -171,6 +174,11 @@ final class RunBuilder {
     return this;
   }
 
+  RunBuilder weights(WeightsMode mode) {
+    weights = new EngineOptions.Placement(mode, 0);
+    return this;
+  }
+
   JobConf conf() {
     return new JobConf(
         new JobConf.Input(
@@ -194,7 +202,8 @@ final class RunBuilder {
             1,
             memoryLimit,
             512,
-            maxBatchSequences),
+            maxBatchSequences,
+            weights),
         task,
         prompt,
         generation,
