@@ -15,7 +15,7 @@ Option = Union[str, int, float, Sequence[str]]
 _CATALOG = "org.longread.job.sql.LongreadCatalog"
 _NO_JAR = (
     "Cannot find the job's jar on Spark's class path: start Spark, or the Spark Connect server,"
-    " with --jars longread-job-<version>-spark.jar"
+    " with --jars longread-spark-runtime-4.2_2.13-<version>.jar"
 )
 _OURS = re.compile(r"org\.longread\.job\.\w+Exception\)?:? *(.*?)\s*(?:\n\s+at |\n\s*JVM stacktrace|\Z)", re.DOTALL)
 # Where the rows functions of the catalog have their third argument, by task.

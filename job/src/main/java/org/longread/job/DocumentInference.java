@@ -52,7 +52,8 @@ record DocumentInference(
     return new DocumentInference(
         shared.engine(),
         shared.memory(),
-        new DocumentPreparation(conf, shared.engine().config(), tokenizer),
+        new DocumentPreparation(
+            conf, shared.engine().config(), tokenizer, shared.chatFrame(conf.prompt().format())),
         task,
         price,
         cost,

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.longread.job.read.ChatFrame;
 import org.longread.job.read.DocumentTokenizer;
 import org.longread.kernels.Engine;
 import org.longread.kernels.EngineOptions;
@@ -63,6 +64,8 @@ final class ExecutorEngine implements AutoCloseable {
       return new Key(spec.tokenizing(), opening, device);
     }
   }
+
+  private final Map<JobConf.PromptFormat, ChatFrame> chatFrames = new ConcurrentHashMap<>();
 
   private ExecutorEngine(Engine engine, Path folder, long memoryLimit) {
     this.engine = engine;
@@ -184,6 +187,12 @@ final class ExecutorEngine implements AutoCloseable {
   /** There if a lease asked for it. */
   Optional<DocumentTokenizer> tokenizer() {
     return tokenizer;
+  }
+
+  /** What the model's chat template puts around a message; found once. */
+  ChatFrame chatFrame(JobConf.PromptFormat format) {
+    return chatFrames.computeIfAbsent(
+        format, asked -> ChatFrame.of(asked, folder, engine.config().variant()));
   }
 
   MemoryBudget memory() {

@@ -21,6 +21,16 @@ public final class InferenceJob {
   private InferenceJob() {}
 
   /**
+   * Looks at a model folder on this host as far as its headers tell, without Spark: what {@link
+   * #run} would refuse is refused before Spark takes its time to start. Other folders wait for it.
+   *
+   * @throws InvalidRunException if the checkpoint or its tokenizer cannot be used
+   */
+  public static void check(JobConf conf) {
+    RunModel.checkFiles(conf.engine().model());
+  }
+
+  /**
    * Runs to completion and writes results, statistics and manifest. A run that broke off goes on;
    * one that is complete, with nothing to retry, is left as it is.
    *
@@ -49,6 +59,8 @@ public final class InferenceJob {
       BalancedPartitions partitions =
           BalancedPartitions.of(left.documents(), cost, conf.reporting().partitions());
       sayWhatIsDone(life, partitions);
+      Manifest.Lineage lineage =
+          new Manifest.Lineage(DocumentSource.names(conf.input(), hadoop), output.names());
       long start = System.nanoTime();
       List<TaskReport> reports =
           partitions.count() == 0 && life.documentsDone() > 0
@@ -60,7 +72,7 @@ public final class InferenceJob {
               context,
               reports.stream().map(TaskReport::chain).toList(),
               partitions.partitions(),
-              totals::manifest);
+              published -> totals.manifest(published, lineage));
       return totals.summary();
     } catch (InvalidRunException | FailedRunException e) {
       throw e;

@@ -91,8 +91,18 @@ public record JobConf(
     EMBED
   }
 
-  /** Text put before and after every document. */
-  public record Prompt(String prefix, String suffix) implements Serializable {}
+  /** What stands around prefix, document and question. */
+  public enum PromptFormat {
+    /** Nothing. */
+    PLAIN,
+    /** The model's chat template, for an answer at once. */
+    CHAT,
+    /** The model's chat template, for an answer after reasoning. */
+    CHAT_THINKING
+  }
+
+  /** Text put before and after every document, and the form of the whole. */
+  public record Prompt(String prefix, String suffix, PromptFormat format) implements Serializable {}
 
   /** How an answer is continued; {@code temperature} 0 is greedy. */
   public record Generation(

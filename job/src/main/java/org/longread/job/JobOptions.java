@@ -75,6 +75,17 @@ public final class JobOptions {
   static final JobOption<String> SUFFIX =
       option("prompt-suffix", OptionType.text("TEXT"), "", c -> c.prompt().suffix())
           .about(QUESTION, RESULTS, "text after every document, the question for instance");
+  static final JobOption<JobConf.PromptFormat> PROMPT_FORMAT =
+      option(
+              "prompt-format",
+              OptionType.choice(JobConf.PromptFormat.class),
+              "plain",
+              c -> c.prompt().format())
+          .about(
+              QUESTION,
+              RESULTS,
+              "as it stands, or as the user's message in the model's chat template; chat-thinking"
+                  + " has the model reason first");
   static final JobOption<Integer> MAX_NEW_TOKENS =
       option("max-new-tokens", OptionType.count(1), "64", c -> c.generation().maxNewTokens())
           .about(QUESTION, RESULTS, "tokens an answer may have");
@@ -212,6 +223,7 @@ public final class JobOptions {
           TASK,
           PREFIX,
           SUFFIX,
+          PROMPT_FORMAT,
           MAX_NEW_TOKENS,
           STOP,
           TEMPERATURE,

@@ -205,7 +205,8 @@ public final class OptionValues {
         value(JobOptions.OUTPUT_PATH),
         engine(),
         value(JobOptions.TASK),
-        new JobConf.Prompt(value(JobOptions.PREFIX), value(JobOptions.SUFFIX)),
+        new JobConf.Prompt(
+            value(JobOptions.PREFIX), value(JobOptions.SUFFIX), value(JobOptions.PROMPT_FORMAT)),
         new JobConf.Generation(
             value(JobOptions.MAX_NEW_TOKENS),
             value(JobOptions.STOP),

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.longread.job.read.BalancedPartitions.DocumentCost;
+import org.longread.job.read.ChatFrame;
 import org.longread.job.read.DocumentPreparation;
 import org.longread.job.read.DocumentTokenizer;
 import org.longread.job.read.PlannedCost;
@@ -17,6 +18,7 @@ import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointFingerprint;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.TokenizerFile;
 import org.longread.kernels.ops.DeviceRequest;
 
 /**
@@ -47,6 +49,7 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
                 + folder.resolve(DocumentTokenizer.FILE)
                 + ". Add it; without one, only token ids can be read, to score or embed them");
       }
+      checkChat(conf, folder, inventory.config());
       EngineSpec spec = spec(folder, conf.engine(), tokenizes, spark);
       if (spark.isLocal()) {
         DeviceRequest device = ExecutorDevice.asked(conf.engine());
@@ -56,6 +59,19 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       }
       return new RunModel(folder, spec, inventory.config());
     } catch (CheckpointException | IllegalArgumentException e) {
+      throw new InvalidRunException(e.getMessage(), e);
+    }
+  }
+
+  /** Checks the files of a model folder, where it lies on this host: no weight is read. */
+  static void checkFiles(String location) {
+    if (location.contains(":/") || !Files.isDirectory(Path.of(location))) {
+      return;
+    }
+    try {
+      CheckpointInventory.check(Path.of(location));
+      TokenizerFile.check(Path.of(location));
+    } catch (CheckpointException e) {
       throw new InvalidRunException(e.getMessage(), e);
     }
   }
@@ -91,7 +107,10 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       Path folder, JobConf.Engine engine, SparkContext spark) {
     checkDevice(engine);
     CheckpointInventory inventory = CheckpointInventory.check(folder);
-    engine.indexPrecision().check(inventory.config().indexer().dim());
+    engine.attention().check(inventory.config(), engine.topK());
+    if (inventory.config().hasIndexer()) {
+      engine.indexPrecision().check(inventory.config().indexer().dim());
+    }
     int threads = EngineSpec.executorThreads(spark.getConf());
     MemoryPlan resident = MemoryPlan.of(inventory, engine.chunkTokens(), threads);
     ExecutorMemory memory = ExecutorMemory.of(spark);
@@ -99,6 +118,17 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
         WeightPlacement.of(inventory.sizes(), resident, engine.weights(), memory.heapBytes());
     memory.check(resident.with(placement), engine.memoryLimitBytes());
     return inventory;
+  }
+
+  /** Renders what goes around prompts, and has the tokenizer read it. */
+  private static void checkChat(JobConf conf, Path folder, ModelConfig config) {
+    ChatFrame frame = ChatFrame.of(conf.prompt().format(), folder, config.variant());
+    if (frame.format() == JobConf.PromptFormat.PLAIN) {
+      return;
+    }
+    try (DocumentTokenizer tokenizer = DocumentTokenizer.open(folder)) {
+      frame.check(tokenizer);
+    }
   }
 
   private static void checkDevice(JobConf.Engine engine) {

@@ -101,7 +101,7 @@ final class RunTotals {
         .toList();
   }
 
-  Manifest manifest(Published published) {
+  Manifest manifest(Published published, Manifest.Lineage lineage) {
     counts = published.counts();
     return new Manifest(
         ResultSchema.VERSION,
@@ -117,6 +117,7 @@ final class RunTotals {
         published.results().stream().map(Manifest.OutputFile::path).toList(),
         published.statistics().stream().map(Manifest.OutputFile::path).toList(),
         Stream.concat(published.results().stream(), published.statistics().stream()).toList(),
+        lineage,
         startedAt.toString(),
         finishedAt.toString());
   }

@@ -8,6 +8,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.longread.job.read.DocumentTokenizer;
+import org.longread.kernels.checkpoint.CheckpointException;
 
 /** Where executors find a model's tokenizer, which they open without the model itself. */
 public final class TokenizerPlan implements Serializable {
@@ -32,7 +33,7 @@ public final class TokenizerPlan implements Serializable {
     Path folder = ModelFolder.onThisHost(model, hadoop);
     try {
       DocumentTokenizer.open(folder).close();
-    } catch (IllegalArgumentException e) {
+    } catch (CheckpointException | IllegalArgumentException e) {
       throw new InvalidRunException(e.getMessage(), e);
     }
     return new TokenizerPlan(

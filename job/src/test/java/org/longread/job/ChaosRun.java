@@ -1,25 +1,57 @@
 package org.longread.job;
 
-import java.nio.file.Path;
+import java.util.Random;
+import org.apache.spark.sql.SparkSession;
 import org.longread.job.JobConf.Resume;
 import org.longread.job.JobConf.Task;
 
-/** A run in a JVM of its own, so that it can be killed: input, output, partitions. */
+/**
+ * A run in a JVM of its own, so that it can be killed: input, output, partitions. Spark is as
+ * system properties say, embedded if they name no master.
+ */
 public final class ChaosRun {
+  /** The run broke off; as of the command line. */
+  static final int FAILED = 1;
+
   private ChaosRun() {}
 
   /** Runs; status 0 if the run is complete. */
   public static void main(String[] arguments) {
-    InferenceJob.run(
-        Inputs.spark(), builder(Path.of(arguments[0]), Path.of(arguments[1]), arguments[2]).conf());
-    Inputs.spark().stop();
+    FaultyFileSystem.configure(session().sparkContext().hadoopConfiguration());
+    try {
+      InferenceJob.run(session(), builder(arguments[0], arguments[1], arguments[2]).conf());
+    } catch (FailedRunException e) {
+      System.err.println("longread: " + e.getMessage());
+      System.exit(FAILED);
+    }
+    session().stop();
   }
 
-  static RunBuilder builder(Path input, Path output, String partitions) {
-    return new RunBuilder(output)
+  private static SparkSession session() {
+    return System.getProperty("spark.master", "").isEmpty()
+        ? Inputs.spark()
+        : SparkSession.builder().getOrCreate();
+  }
+
+  static RunBuilder builder(String input, String output, String partitions) {
+    return RunBuilder.at(output)
         .input(input)
         .task(Task.SCORE)
         .partitions(Integer.parseInt(partitions))
         .resume(Resume.SKIP_FAILED, 0);
+  }
+
+  /** Documents of some words, the sixth without text; the same every time. */
+  static Object[][] documents(int count, int words) {
+    Object[][] rows = new Object[count][];
+    Random random = new Random(7);
+    for (int i = 0; i < count; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int word = 0; word < words; word++) {
+        text.append(Integer.toString(random.nextInt(1 << 20), 36)).append(' ');
+      }
+      rows[i] = Inputs.row("d" + i, i == 5 ? null : text.toString());
+    }
+    return rows;
   }
 }

@@ -3,6 +3,7 @@ package org.longread.job;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -10,12 +11,18 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 
-/** The local disk; operations that {@link #broken} names fail: create, close, rename, delete. */
+/**
+ * The local disk; operations that {@link #broken} names fail: create, close, rename, delete. The
+ * disk can be full.
+ */
 public final class FaultyFileSystem extends RawLocalFileSystem {
   static final String SCHEME = "faulty";
 
   /** Decides, from operation and path, what fails. */
   static volatile BiPredicate<String, Path> broken = FaultyFileSystem::nothing;
+
+  /** What the disk still takes; deleting makes no room. */
+  static final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
 
   static void configure(Configuration conf) {
     conf.set("fs." + SCHEME + ".impl", FaultyFileSystem.class.getName());
@@ -23,6 +30,7 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
 
   static void repair() {
     broken = FaultyFileSystem::nothing;
+    freeBytes.set(Long.MAX_VALUE);
   }
 
   /** Fails the first time an operation meets a path that ends so. */
@@ -47,6 +55,12 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
   @Override
   public String getScheme() {
     return SCHEME;
+  }
+
+  @Override
+  public void initialize(URI name, Configuration conf) throws IOException {
+    super.initialize(name, conf);
+    broken = FaultyRules.of(conf, broken);
   }
 
   @Override
@@ -75,7 +89,11 @@ public final class FaultyFileSystem extends RawLocalFileSystem {
         new FilterOutputStream(out) {
           @Override
           public void write(byte[] bytes, int from, int length) throws IOException {
-            out.write(bytes, from, length);
+            long free = freeBytes.getAndAdd(-length);
+            out.write(bytes, from, (int) Math.max(0, Math.min(length, free)));
+            if (free < length) {
+              throw new IOException("No space left on device"); // as the JDK says it
+            }
           }
 
           @Override

@@ -33,6 +33,17 @@ final class OutputCheck {
     }
   }
 
+  /** Lives that are recorded; of a complete run none. */
+  static int lives(Path output) throws IOException {
+    Path lives = output.resolve("_longread/lives");
+    if (!Files.exists(lives)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(lives)) {
+      return (int) files.filter(file -> !file.getFileName().toString().startsWith(".")).count();
+    }
+  }
+
   /** Result and statistics files that readers see. */
   static List<String> visible(Path output) throws IOException {
     return files(output).stream().filter(file -> !file.startsWith("_")).toList();
@@ -57,6 +68,10 @@ final class OutputCheck {
                 .mapToLong(Manifest.OutputFile::rows)
                 .sum())
         .isEqualTo(rows.size());
+    assertThat(manifest.lineage().inputs()).isNotEmpty();
+    assertThat(manifest.lineage().outputs())
+        .extracting(DatasetName::name)
+        .containsExactly(output.resolve("results").toString(), output.resolve("stats").toString());
     long failed = rows.stream().filter(row -> "error".equals(row.get("status"))).count();
     assertThat(manifest.counts().rowsFailed()).isEqualTo(failed);
     assertThat(manifest.counts().outcomes().get("ok")).isEqualTo(rows.size() - failed);

@@ -1,5 +1,6 @@
 package org.longread.job;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
@@ -22,7 +23,7 @@ final class RunBuilder {
   private String continuationColumn = "";
   private String model = MODEL.toString();
   private JobConf.Task task = JobConf.Task.SCORE;
-  private JobConf.Prompt prompt = new JobConf.Prompt("", "");
+  private JobConf.Prompt prompt = new JobConf.Prompt("", "", JobConf.PromptFormat.PLAIN);
   private JobConf.Generation generation = new JobConf.Generation(8, List.of("."), 0, 1, 0);
   private JobConf.Limits limits =
       new JobConf.Limits(0, JobConf.OnTooLong.ERROR, JobConf.OnSuspicion.WARN, 0, 1);
@@ -38,9 +39,19 @@ final class RunBuilder {
   private long memoryLimit;
   private int maxBatchSequences = 16;
   private EngineOptions.Placement weights = EngineOptions.Placement.AUTO;
+  private AttentionMode attention = AttentionMode.AUTO;
+  private int topK;
 
   RunBuilder(Path output) {
     this.output = output;
+  }
+
+  /** For an output folder with its file system. */
+  static RunBuilder at(String uri) {
+    String path = URI.create(uri).getPath();
+    RunBuilder builder = new RunBuilder(Path.of(path));
+    builder.scheme = uri.substring(0, uri.length() - path.length());
+    return builder;
   }
 
   /** Writes through another file system that has the same files. */
@@ -50,7 +61,11 @@ final class RunBuilder {
   }
 
   RunBuilder input(Path path) {
-    input = path.toString();
+    return input(path.toString());
+  }
+
+  RunBuilder input(String location) {
+    input = location;
     return this;
   }
 
@@ -96,7 +111,7 @@ final class RunBuilder {
   }
 
   RunBuilder prompt(String prefix, String suffix) {
-    prompt = new JobConf.Prompt(prefix, suffix);
+    prompt = new JobConf.Prompt(prefix, suffix, prompt.format());
     return this;
   }
 
@@ -179,6 +194,17 @@ final class RunBuilder {
     return this;
   }
 
+  RunBuilder attention(AttentionMode mode, int kept) {
+    attention = mode;
+    topK = kept;
+    return this;
+  }
+
+  RunBuilder format(JobConf.PromptFormat format) {
+    prompt = new JobConf.Prompt(prompt.prefix(), prompt.suffix(), format);
+    return this;
+  }
+
   JobConf conf() {
     return new JobConf(
         new JobConf.Input(
@@ -195,8 +221,8 @@ final class RunBuilder {
             model,
             "auto",
             device,
-            AttentionMode.AUTO,
-            0,
+            attention,
+            topK,
             sampleQuality,
             indexPrecision,
             1,

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.longread.job.DocumentInference.Outcome;
 import org.longread.job.JobConf.Generation;
 import org.longread.job.read.BalancedPartitions.DocumentCost;
+import org.longread.job.read.ChatFrame;
 import org.longread.job.read.Document;
 import org.longread.job.read.DocumentPreparation;
 import org.longread.job.read.DocumentTokenizer;
@@ -79,7 +80,7 @@ class TestAdmissionQueue {
       return new DocumentInference(
           engine,
           MemoryBudget.of(memory, 0),
-          new DocumentPreparation(conf, engine.config(), Optional.of(TOKENIZER)),
+          new DocumentPreparation(conf, engine.config(), Optional.of(TOKENIZER), ChatFrame.PLAIN),
           OutputTask.of(conf, engine.config().eosTokenIds(), Optional.of(decoder)),
           new RunPlan.Price(0, 1),
           new DocumentCost(PlannedCost.of(engine.config(), conf.engine().attention(), 0), 1, 12),

@@ -84,7 +84,8 @@ class TestArchitecture {
                 .and(DescribedPredicate.not(resideInAnyPackage(ROOT + ".arrow..")))
                 .and(
                     DescribedPredicate.not(
-                        belongToAnyOf(InvalidRunException.class, NearestName.class))))
+                        belongToAnyOf(
+                            DatasetName.class, InvalidRunException.class, NearestName.class))))
         .check(CLASSES);
   }
 

@@ -75,6 +75,16 @@ class TestInferenceJob {
                 .maxBatchSequences(1)
                 .run(Inputs.spark()))
         .isEqualTo(expected);
+    Path shuffled = folder.resolve("shuffled");
+    Inputs.spark()
+        .read()
+        .parquet(input.toString())
+        .repartition(3)
+        .orderBy("text")
+        .write()
+        .parquet(shuffled.toString());
+    assertThat(generate("three").input(shuffled).evidence(3).partitions(2).run(Inputs.spark()))
+        .isEqualTo(expected);
     Path alone = folder.resolve("alone");
     Inputs.spark().read().parquet(input.toString()).limit(1).write().parquet(alone.toString());
     List<ArrowRow> single = generate("single").input(alone).evidence(3).run(Inputs.spark());
@@ -207,6 +217,8 @@ class TestInferenceJob {
     assertThat(manifest.at("/counts/outcomes/null_text").asLong()).isEqualTo(1);
     assertThat(manifest.at("/fingerprint/model_sha256").asText()).hasSize(64);
     assertThat(manifest.at("/fingerprint/code").asText()).isEqualTo("0.1.0");
+    assertThat(manifest.at("/lineage/inputs/0/namespace").asText()).isEqualTo("file");
+    assertThat(manifest.at("/lineage/inputs/0/name").asText()).startsWith(folder.toString());
     assertThat(manifest.at("/totals/stage_ns/experts").asLong()).isPositive();
     for (JsonNode file : manifest.at("/results")) {
       assertThat(output.resolve(file.asText())).isRegularFile();

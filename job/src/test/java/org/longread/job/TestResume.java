@@ -118,6 +118,8 @@ class TestResume {
     FaultyFileSystem.breakOnce(
         "rename", ".*/_temporary/\\d+/task_.*/stats/.*|.*task_.*_m_000001.*");
     breaks(run);
+    Path magic = Files.createDirectories(folder.resolve("out/__magic_job-a/tasks"));
+    Files.createFile(magic.resolve("b.pendingset")); // as S3A's committer leaves it
     assertThat(folder.resolve("out/manifest.json")).doesNotExist();
     assertThatThrownBy(
             () -> ArrowTables.forEachRow(folder.resolve("out"), Manifest::results, row -> {}))

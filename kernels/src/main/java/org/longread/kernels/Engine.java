@@ -150,7 +150,9 @@ public final class Engine implements AutoCloseable {
   /** Bytes that a {@link #newPassingSession passing session} of so many tokens takes. */
   public long plannedPassingBytes(long tokens, IndexPrecision precision) {
     long cache = plannedBytes(tokens, precision);
-    return streams() ? cache / config().layers() + plannedReadingBytes(tokens) : cache;
+    // One layer's, if all had index keys.
+    long layers = Math.max(1, config().hasIndexer() ? config().indexLayers() : config().layers());
+    return streams() ? cache / layers + plannedReadingBytes(tokens) : cache;
   }
 
   /**
@@ -164,7 +166,8 @@ public final class Engine implements AutoCloseable {
   /**
    * An empty sequence.
    *
-   * @throws IllegalArgumentException if the model's index keys cannot have the precision asked for
+   * @throws IllegalArgumentException if the model has no indexer and a selection is asked for, or
+   *     if its index keys cannot have the precision asked for
    * @throws IllegalStateException if the engine is closed
    */
   public Session newSession(SessionOptions options) {
@@ -173,9 +176,9 @@ public final class Engine implements AutoCloseable {
   }
 
   private Sequence.Policy policy(SessionOptions options) {
+    options.check(config());
     int topK = options.topK() == 0 ? config().indexer().topK() : options.topK();
     int kept = options.attention() == AttentionMode.DENSE ? Integer.MAX_VALUE : topK;
-    options.indexPrecision().check(config().indexer().dim());
     return new Sequence.Policy(
         kept, options.sampleQuality(), options.indexPrecision(), options.indexReuse());
   }

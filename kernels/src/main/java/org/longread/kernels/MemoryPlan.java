@@ -45,7 +45,7 @@ public record MemoryPlan(ModelConfig config, long weightBytes, int chunkTokens, 
     return new TokenBytes(
         layers * Float.BYTES * attention.kvLoraRank(),
         layers * Float.BYTES * attention.qkRope(),
-        layers * precision.tokenBytes(config.indexer().dim()));
+        config.indexLayers() * precision.tokenBytes(config.indexer().dim()));
   }
 
   /** The same with weights placed elsewhere. */

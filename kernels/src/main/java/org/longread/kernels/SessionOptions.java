@@ -1,5 +1,6 @@
 package org.longread.kernels;
 
+import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.ops.IndexPrecision;
 
 /**
@@ -56,5 +57,18 @@ public record SessionOptions(
   /** The same with another attention mode. */
   public SessionOptions with(AttentionMode mode) {
     return new SessionOptions(mode, topK, sampleQuality, indexPrecision, indexReuse);
+  }
+
+  /**
+   * Checks that a model can be read so.
+   *
+   * @throws IllegalArgumentException if it has no indexer and a selection is asked for, or if its
+   *     index keys cannot have the precision
+   */
+  public void check(ModelConfig config) {
+    attention.check(config, topK);
+    if (config.hasIndexer()) {
+      indexPrecision.check(config.indexer().dim());
+    }
   }
 }

@@ -2,6 +2,7 @@ package org.longread.job.arrow;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.TableCatalog;
+import org.longread.job.DatasetName;
 import org.longread.job.InvalidRunException;
 import org.longread.job.NearestName;
 import org.longread.job.arrow.column.Nanoseconds;
@@ -181,6 +183,21 @@ public final class ArrowOptions {
       throw new InvalidRunException("Invalid path: " + paths() + " (expected one to write to)");
     }
     return paths().get(0);
+  }
+
+  /**
+   * Properties that tell OpenLineage's listener what is read or written; none of several paths or
+   * of a file system that cannot be reached, which is for reading and writing to say.
+   */
+  public Map<String, String> lineage(SparkSession spark) {
+    if (paths().size() != 1) {
+      return Map.of(); // the listener takes one name a table
+    }
+    try {
+      return DatasetName.of(paths().get(0), hadoop(spark)).asTableProperties();
+    } catch (IOException | IllegalArgumentException e) {
+      return Map.of();
+    }
   }
 
   /** Settings of the file systems: Spark's, the session's and those among the options. */

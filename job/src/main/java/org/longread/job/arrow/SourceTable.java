@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
@@ -119,6 +120,11 @@ final class SourceTable implements SupportsRead, SupportsWrite {
                 .formatted(String.join(", ", options.paths()), column.name()));
       }
     }
+  }
+
+  @Override
+  public Map<String, String> properties() {
+    return options.lineage(spark);
   }
 
   @Override

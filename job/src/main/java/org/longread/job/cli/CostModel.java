@@ -15,11 +15,9 @@ record CostModel(ModelConfig config) {
     ModelConfig.Attention a = config.attention();
     long hidden = config.hiddenSize();
     long heads = a.heads();
-    long queryUp = a.qLoraRank() * heads * (a.qkNope() + a.qkRope());
     long keyValueUp = a.kvLoraRank() * heads * (a.qkNope() + a.value());
     long perLayer =
-        hidden * a.qLoraRank()
-            + queryUp
+        a.queryWeights(config.hiddenSize())
             + hidden * (a.kvLoraRank() + a.qkRope())
             + keyValueUp
             + heads * a.value() * hidden;
@@ -31,7 +29,7 @@ record CostModel(ModelConfig config) {
     ModelConfig.Indexer i = config.indexer();
     long queryUp = (long) config.attention().qLoraRank() * i.heads() * i.dim();
     long keyAndWeights = (long) config.hiddenSize() * (i.dim() + i.heads());
-    return 2 * (queryUp + keyAndWeights) * config.layers();
+    return 2 * (queryUp + keyAndWeights) * config.indexLayers();
   }
 
   /** Dense MLPs, routers and the experts in use, of all layers, per token. */
@@ -41,7 +39,7 @@ record CostModel(ModelConfig config) {
     long dense = 3 * hidden * f.intermediate();
     long active = (long) f.expertsPerToken() + f.sharedExperts();
     long mixture = 3 * hidden * f.expertIntermediate() * active + hidden * f.routedExperts();
-    int denseLayers = Math.min(config.denseLayers(), config.layers());
+    int denseLayers = config.denseLayers();
     return 2 * (dense * denseLayers + mixture * (config.layers() - denseLayers));
   }
 
@@ -53,7 +51,7 @@ record CostModel(ModelConfig config) {
   /** Scores of one query over {@code keys} keys, all layers. */
   double indexer(double keys) {
     ModelConfig.Indexer i = config.indexer();
-    return keys * i.heads() * (2.0 * i.dim() + 3) * config.layers();
+    return keys * i.heads() * (2.0 * i.dim() + 3) * config.indexLayers();
   }
 
   /** Absorbed attention of one query over {@code keys} keys, all layers. */

@@ -16,6 +16,7 @@ import org.longread.kernels.bench.MachineRates;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelConfigReader;
+import org.longread.kernels.checkpoint.TokenizerFile;
 import org.longread.kernels.checkpoint.WeightSizes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -144,6 +145,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private void inspectModel() {
     CheckpointInventory inventory = CheckpointInventory.check(model);
+    TokenizerFile.check(model);
     if (values) {
       inventory.verifyValues();
     }

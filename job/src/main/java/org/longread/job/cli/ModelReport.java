@@ -21,7 +21,6 @@ final class ModelReport {
 
   List<String> configuration() {
     ModelConfig.Attention a = config.attention();
-    ModelConfig.Indexer i = config.indexer();
     ModelConfig.FeedForward f = config.feedForward();
     String quantized =
         config
@@ -29,15 +28,18 @@ final class ModelReport {
             .map(b -> "FP8 with a scale per %d x %d".formatted(b.blockRows(), b.blockCols()))
             .orElse("none");
     return List.of(
-        line("model type  %s", config.modelType()),
+        line("model type  %s", config.variant().modelType()),
         line("layers      %d, %d of them dense", config.layers(), config.denseLayers()),
         line("widths      hidden %d, vocabulary %d", config.hiddenSize(), config.vocabSize()),
         line(
-            "attention   %d heads of %d + %d (nope + rope), values %d, latent %d, query rank %d",
-            a.heads(), a.qkNope(), a.qkRope(), a.value(), a.kvLoraRank(), a.qLoraRank()),
-        line(
-            "indexer     %d heads of %d, keeps %s tokens, %s RoPE",
-            i.heads(), i.dim(), i.topK(), i.interleavedRope() ? "interleaved" : "half-split"),
+            "attention   %d heads of %d + %d (nope + rope), values %d, latent %d, query rank %s",
+            a.heads(),
+            a.qkNope(),
+            a.qkRope(),
+            a.value(),
+            a.kvLoraRank(),
+            a.hasQueryRank() ? a.qLoraRank() : "none"),
+        line("indexer     %s", indexer()),
         line(
             "experts     %d of %d in %d of %d groups, %d shared, width %d",
             f.expertsPerToken(),
@@ -48,6 +50,18 @@ final class ModelReport {
             f.expertIntermediate()),
         line("positions   %s, %s", Units.count(config.maxPositions()), rope()),
         line("quantized   %s", quantized));
+  }
+
+  private String indexer() {
+    if (!config.hasIndexer()) {
+      return "none: every query attends to all earlier tokens";
+    }
+    ModelConfig.Indexer i = config.indexer();
+    String layout = i.interleavedRope() ? "interleaved" : "half-split";
+    int layers = config.indexLayers();
+    return "%d heads of %d, keeps %s tokens, %s RoPE"
+            .formatted(i.heads(), i.dim(), i.topK(), layout)
+        + (layers == config.layers() ? "" : ", in %d layers, which others share".formatted(layers));
   }
 
   private String rope() {

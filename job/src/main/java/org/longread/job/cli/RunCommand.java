@@ -92,6 +92,7 @@ final class RunCommand implements Callable<Integer> {
     if (Sparks.hasPlugin(sparkConf)) {
       JobOptions.valuesThatOpenEngines(conf).forEach(sparkConf::set);
     }
+    InferenceJob.check(conf);
     RunSummary summary = Sparks.with(sparkConf, spark -> InferenceJob.run(spark, conf));
     RunReport.print(summary, conf.output(), spec.commandLine().getOut());
     return judge(summary, conf.limits().maxFailedFraction());

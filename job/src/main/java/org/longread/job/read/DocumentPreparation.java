@@ -18,13 +18,15 @@ import org.longread.kernels.checkpoint.ModelConfig;
  * Documents to prompts of tokens, checked and cut to the limit. Immutable; shared by threads.
  *
  * <p>A text document is read after the tokenizer's special tokens and the prefix, token input after
- * the prefix alone: it is taken as it is.
+ * the prefix alone: it is taken as it is. A chat frame goes around the whole; its head has the
+ * special tokens.
  */
 public final class DocumentPreparation {
   private final JobConf conf;
   private final int vocabSize;
   private final LengthLimit limit;
   private final Optional<DocumentTokenizer> tokenizer;
+  private final ChatFrame frame;
   private final int[] prefix;
   private final Text suffix;
 
@@ -32,18 +34,21 @@ public final class DocumentPreparation {
    * For a run on a model.
    *
    * @param tokenizer may be left out where {@link #needsTokenizer} says so
+   * @param frame of the model's chat template, if the run asks for it
    */
   public DocumentPreparation(
-      JobConf conf, ModelConfig model, Optional<DocumentTokenizer> tokenizer) {
+      JobConf conf, ModelConfig model, Optional<DocumentTokenizer> tokenizer, ChatFrame frame) {
     this.conf = conf;
     this.vocabSize = model.vocabSize();
     int newTokens = conf.task() == JobConf.Task.GENERATE ? conf.generation().maxNewTokens() : 0;
     this.limit = new LengthLimit(conf.limits(), model.maxPositions(), newTokens);
     this.tokenizer = tokenizer;
-    int[] own = tokenize(conf.prompt().prefix()).ids();
-    boolean text = conf.input().tokensColumn().isEmpty();
-    this.prefix = text ? Tokens.join(tokenizer.orElseThrow().specialPrefix(), own) : own;
-    this.suffix = tokenize(conf.prompt().suffix());
+    this.frame = frame;
+    int[] own = tokenize(frame.head() + conf.prompt().prefix()).ids();
+    boolean special =
+        conf.input().tokensColumn().isEmpty() && frame.format() == JobConf.PromptFormat.PLAIN;
+    this.prefix = special ? Tokens.join(tokenizer.orElseThrow().specialPrefix(), own) : own;
+    this.suffix = tokenize(conf.prompt().suffix() + frame.tail());
   }
 
   /** Whether a run turns text into tokens or tokens into text. */
@@ -51,6 +56,7 @@ public final class DocumentPreparation {
     return conf.input().tokensColumn().isEmpty()
         || conf.task() == JobConf.Task.GENERATE
         || !conf.input().continuationColumn().isEmpty()
+        || conf.prompt().format() != JobConf.PromptFormat.PLAIN
         || !conf.prompt().prefix().isEmpty()
         || !conf.prompt().suffix().isEmpty();
   }
@@ -122,7 +128,7 @@ public final class DocumentPreparation {
       throw new DocumentException(
           "null_question", "Cannot answer: question %d is null".formatted(missing));
     }
-    return document.questions().stream().map(this::tokenize).toList();
+    return document.questions().stream().map(text -> tokenize(text + frame.tail())).toList();
   }
 
   private Optional<Text> continuation(Document document) throws DocumentException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
@@ -26,6 +27,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
+import org.longread.job.DatasetName;
 import org.longread.job.InvalidRunException;
 import org.longread.job.JobConf;
 
@@ -64,6 +66,20 @@ public final class DocumentSource {
       throw new InvalidRunException("Cannot read input " + input.path() + ": " + e.getMessage(), e);
     }
     return of(table, input);
+  }
+
+  /**
+   * What lineage calls the paths of an input.
+   *
+   * @throws IOException if a file system cannot be reached
+   */
+  public static List<DatasetName> names(JobConf.Input input, Configuration hadoop)
+      throws IOException {
+    List<DatasetName> names = new ArrayList<>();
+    for (String path : InputFiles.split(input.path())) {
+      names.add(DatasetName.of(path, hadoop));
+    }
+    return names;
   }
 
   /**

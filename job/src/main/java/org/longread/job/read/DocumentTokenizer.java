@@ -12,6 +12,8 @@ import java.util.Map;
 import org.longread.job.task.PreparedDocument.Text;
 import org.longread.job.task.TextDecoder;
 import org.longread.job.task.Tokens;
+import org.longread.kernels.checkpoint.CheckpointException;
+import org.longread.kernels.checkpoint.TokenizerFile;
 
 /**
  * The model's own tokenizer, from {@code tokenizer.json}. Owns native memory until {@link #close};
@@ -24,7 +26,7 @@ import org.longread.job.task.Tokens;
  */
 public final class DocumentTokenizer implements TextDecoder, AutoCloseable {
   /** Name of the file in a model folder. */
-  public static final String FILE = "tokenizer.json";
+  public static final String FILE = TokenizerFile.NAME;
 
   private final HuggingFaceTokenizer tokenizer;
   private final int[] specialPrefix;
@@ -38,6 +40,7 @@ public final class DocumentTokenizer implements TextDecoder, AutoCloseable {
    * Reads the tokenizer of a model folder; nothing is truncated, padded or fetched.
    *
    * @throws IllegalArgumentException if there is none or it cannot be read
+   * @throws CheckpointException if it is too large to try
    */
   public static DocumentTokenizer open(Path model) {
     Path file = model.resolve(FILE);
@@ -47,6 +50,7 @@ public final class DocumentTokenizer implements TextDecoder, AutoCloseable {
               + file
               + ". Add it, or give token ids with tokens-column");
     }
+    TokenizerFile.check(model);
     NativeLibrary.prepare();
     try {
       Map<String, String> options = Map.of("truncation", "false", "padding", "false");

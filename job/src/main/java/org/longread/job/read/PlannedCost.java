@@ -30,23 +30,27 @@ public record PlannedCost(double fixed, double indexPair, double attentionPair, 
     double hidden = model.hiddenSize();
     double heads = a.heads();
     double projections =
-        hidden * a.qLoraRank()
-            + a.qLoraRank() * heads * (a.qkNope() + a.qkRope())
+        a.queryWeights(model.hiddenSize())
             + hidden * (a.kvLoraRank() + a.qkRope())
             + heads * a.kvLoraRank() * (a.qkNope() + a.value())
-            + heads * a.value() * hidden
-            + a.qLoraRank() * (double) index.heads() * index.dim()
+            + heads * a.value() * hidden;
+    double indexing =
+        a.qLoraRank() * (double) index.heads() * index.dim()
             + hidden * (index.dim() + index.heads());
     double dense = 3 * hidden * f.intermediate();
     double experts =
         3 * hidden * f.expertIntermediate() * (f.expertsPerToken() + f.sharedExperts())
             + hidden * f.routedExperts();
     int sparseLayers = model.layers() - model.denseLayers();
-    boolean sparse = mode != AttentionMode.DENSE;
+    boolean sparse = mode != AttentionMode.DENSE && model.hasIndexer();
     long kept = topK == 0 ? index.topK() : topK;
     return new PlannedCost(
-        2 * (model.layers() * projections + model.denseLayers() * dense + sparseLayers * experts),
-        sparse ? 2.0 * model.layers() * index.heads() * (index.dim() + 1) : 0,
+        2
+            * (model.layers() * projections
+                + model.indexLayers() * indexing
+                + model.denseLayers() * dense
+                + sparseLayers * experts),
+        sparse ? 2.0 * model.indexLayers() * index.heads() * (index.dim() + 1) : 0,
         2.0 * model.layers() * heads * (2 * a.kvLoraRank() + a.qkRope()),
         sparse ? kept : Long.MAX_VALUE);
   }

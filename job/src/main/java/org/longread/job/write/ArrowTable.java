@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.util.ArrowUtils;
 import org.longread.job.JobConf.Compression;
+import org.longread.job.arrow.write.NamedOutput;
 
 /**
  * One Arrow file while it is written.
@@ -41,12 +42,25 @@ final class ArrowTable implements AutoCloseable {
     this.root = VectorSchemaRoot.create(schema, allocator);
     this.out = open();
     this.writer = writer(compression);
-    writer.start();
+    start();
+  }
+
+  private void start() throws IOException {
+    try {
+      writer.start();
+    } catch (IOException | RuntimeException e) {
+      try {
+        close();
+      } catch (IOException more) {
+        e.addSuppressed(more);
+      }
+      throw e;
+    }
   }
 
   private FSDataOutputStream open() throws IOException {
     try {
-      return fs.create(path, true);
+      return NamedOutput.create(fs, path, NamedOutput.Existing.REPLACED);
     } catch (IOException | RuntimeException e) {
       root.close();
       allocator.close();

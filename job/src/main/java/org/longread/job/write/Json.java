@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.longread.job.arrow.write.NamedOutput;
 
 /** Records as small JSON files, keys in snake case. One that is cut short counts as none. */
 final class Json {
@@ -29,12 +30,12 @@ final class Json {
 
   /** Creates a file that must not exist. */
   static void create(FileSystem fs, Path path, Object value) throws IOException {
-    write(fs.create(path, false), value);
+    write(NamedOutput.create(fs, path, NamedOutput.Existing.REFUSED), value);
   }
 
   /** Creates a file or replaces it. */
   static void replace(FileSystem fs, Path path, Object value) throws IOException {
-    write(fs.create(path, true), value);
+    write(NamedOutput.create(fs, path, NamedOutput.Existing.REPLACED), value);
   }
 
   private static void write(OutputStream file, Object value) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.longread.job.DatasetName;
 
 /**
  * {@code manifest.json}: that a run is complete, what it was and what it counted. Components are
@@ -21,6 +22,7 @@ import org.apache.hadoop.fs.Path;
  * @param results result files, relative to the manifest
  * @param statistics statistics files, relative to the manifest
  * @param files all of them, with what they must hold
+ * @param lineage what was read and written, by the names that lineage has for it
  * @param startedAt ISO 8601, UTC
  */
 public record Manifest(
@@ -32,12 +34,14 @@ public record Manifest(
     List<String> results,
     List<String> statistics,
     List<OutputFile> files,
+    Lineage lineage,
     String startedAt,
     String finishedAt) {
   public Manifest {
     results = copyOf(results);
     statistics = copyOf(statistics);
     files = copyOf(files); // versions before 0.2 had none
+    lineage = lineage == null ? new Lineage(List.of(), List.of()) : lineage; // nor this
   }
 
   /** None for a list that a file lacks: who reads the file says what it must have. */
@@ -52,6 +56,18 @@ public record Manifest(
    * @param bytes its length
    */
   public record OutputFile(String path, long rows, long bytes) implements Serializable {}
+
+  /**
+   * Datasets, each a folder or file.
+   *
+   * @param outputs folders of results and of statistics
+   */
+  public record Lineage(List<DatasetName> inputs, List<DatasetName> outputs) {
+    public Lineage {
+      inputs = copyOf(inputs);
+      outputs = copyOf(outputs);
+    }
+  }
 
   /**
    * Runs of the same fingerprint yield the same rows for the same documents.

@@ -2,11 +2,14 @@ package org.longread.job.write;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.longread.job.DatasetName;
 import org.longread.job.InvalidRunException;
 
 /**
@@ -78,6 +81,11 @@ public record OutputFolder(String uri, String runId) implements Serializable {
     return new Path(path(), MANIFEST);
   }
 
+  /** What lineage calls results and statistics. */
+  public List<DatasetName> names() {
+    return Stream.of(results(), statistics()).map(Path::toUri).map(DatasetName::of).toList();
+  }
+
   /** All that is not for readers. */
   Path hidden() {
     return new Path(path(), "_longread");
@@ -101,6 +109,11 @@ public record OutputFolder(String uri, String runId) implements Serializable {
   /** Staging of Hadoop's file committer. */
   Path staging() {
     return new Path(path(), "_temporary");
+  }
+
+  /** Whether a folder in this one is staging of S3A's magic committer, which has one per job. */
+  static boolean isMagic(Path folder) {
+    return folder.getName().startsWith("__magic");
   }
 
   String fileName(int partition) {

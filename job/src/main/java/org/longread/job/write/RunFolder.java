@@ -55,7 +55,17 @@ public final class RunFolder {
     Set<String> kept = new HashSet<>();
     life.retried().ifPresent(manifest -> addNames(manifest, kept));
     removeOthers(kept);
+    removeStaging();
+  }
+
+  /** Of this life and of earlier ones, whichever committer they had. */
+  private void removeStaging() throws IOException {
     fs.delete(output.staging(), true);
+    for (FileStatus folder : list(output.path())) {
+      if (OutputFolder.isMagic(folder.getPath())) {
+        fs.delete(folder.getPath(), true);
+      }
+    }
   }
 
   /**
@@ -114,7 +124,7 @@ public final class RunFolder {
 
   private void removeHidden() {
     try {
-      fs.delete(output.staging(), true);
+      removeStaging();
       fs.delete(output.hidden(), true);
     } catch (IOException e) {
       System.err.println("longread: The run is complete, but cannot remove " + output.hidden());

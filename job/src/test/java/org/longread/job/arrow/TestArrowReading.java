@@ -9,10 +9,12 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.SparkPlan;
+import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.ArrowUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +56,33 @@ class TestArrowReading {
         ((org.apache.spark.sql.classic.Dataset<Row>) frame).queryExecution().executedPlan();
     plan.execute().count();
     return plan.collectLeaves().head().metrics().get(name).get().value();
+  }
+
+  /** As OpenLineage's listener asks. */
+  @Test
+  void tableTellsItsNameForLineage() {
+    write("a", "id");
+    assertThat(properties(read("a")))
+        .containsEntry("openlineage.dataset.namespace", "file")
+        .containsEntry("openlineage.dataset.name", folder.resolve("a").toString());
+    write("b", "id");
+    Dataset<Row> both =
+        spark
+            .read()
+            .format("arrow")
+            .load(folder.resolve("a").toString(), folder.resolve("b").toString());
+    assertThat(properties(both)).as("there is room for one name").isEmpty();
+  }
+
+  private static Map<String, String> properties(Dataset<Row> frame) {
+    return ((DataSourceV2Relation)
+            ((org.apache.spark.sql.classic.Dataset<Row>) frame)
+                .queryExecution()
+                .analyzed()
+                .collectLeaves()
+                .head())
+        .table()
+        .properties();
   }
 
   @Test

@@ -6,17 +6,18 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.longread.kernels.checkpoint.LayerKind;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.ModelVariant;
 
 /** Holds the formulas to what is known of DeepSeek-V3.2-Exp, per layer and for all 61. */
 class TestCostModel {
   private static final CostModel COST =
       new CostModel(
           new ModelConfig(
-              "deepseek_v32",
+              ModelVariant.DEEPSEEK_V32,
               7168,
-              61,
-              3,
+              LayerKind.denseFirst(61, 3, LayerKind.Selection.OWN),
               129280,
               163840,
               new ModelConfig.Attention(128, 1536, 512, 128, 64, 128),

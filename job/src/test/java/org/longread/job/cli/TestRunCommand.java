@@ -2,6 +2,7 @@ package org.longread.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -24,6 +25,10 @@ class TestRunCommand {
 
   /** Runs the job on the bundled documents, at most 200 tokens of each. */
   private int run(String... more) {
+    return run(DEMO.resolve("model"), more);
+  }
+
+  private int run(Path model, String... more) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -31,7 +36,7 @@ class TestRunCommand {
                 "--master=local[2]",
                 "--input=" + DEMO.resolve("documents"),
                 "--output=" + output(),
-                "--model=" + DEMO.resolve("model"),
+                "--model=" + model,
                 "--task=embed",
                 "--max-document-tokens=200"));
     arguments.addAll(List.of(more));
@@ -66,6 +71,18 @@ class TestRunCommand {
   @Test
   void toleratedFailuresAreStatusZero() {
     assertThat(run("--max-failed-fraction=1")).as("%s", err).isZero();
+  }
+
+  @Test
+  void aBrokenModelIsStatusTwoBeforeSparkStarts() throws IOException {
+    Path model = Files.createDirectory(folder.resolve("model"));
+    Files.copy(DEMO.resolve("model/config.json"), model.resolve("config.json"));
+    Files.write(model.resolve("model.safetensors"), new byte[] {0, 0, 0, 0, 0, 0, 0, 16});
+    assertThat(run(model, "--conf=spark.driver.port=no-number")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("longread: Cannot read " + model.resolve("model.safetensors"))
+        .contains("header length 1152921504606846976")
+        .hasLineCount(1);
   }
 
   @Test

@@ -2,7 +2,9 @@ package org.longread.kernels.bench;
 
 import java.util.List;
 import java.util.Optional;
+import org.longread.kernels.checkpoint.LayerKind;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.ModelVariant;
 import org.longread.kernels.ops.Precision;
 
 /**
@@ -69,10 +71,9 @@ public record BenchPreset(String name, ModelConfig config, Precision precision, 
       ModelConfig.FeedForward feedForward,
       ModelConfig.Rope rope) {
     return new ModelConfig(
-        "deepseek_v32",
+        ModelVariant.DEEPSEEK_V32,
         size.hidden(),
-        size.layers(),
-        0,
+        LayerKind.denseFirst(size.layers(), 0, LayerKind.Selection.OWN),
         size.vocab(),
         1 << 20,
         attention,

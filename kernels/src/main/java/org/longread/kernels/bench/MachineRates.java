@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -18,20 +19,19 @@ import org.longread.kernels.StreamingPlan;
 import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.KernelOps;
 
-/** Measures, by the clock on the wall, what a plan of streaming stands on. */
+/** Measures what a plan of streaming stands on. */
 public final class MachineRates {
   private static final int READERS = 2;
   private static final int BLOCK_BYTES = 8 << 20;
   private static final long MOST_READ_BYTES = 1L << 30;
   private static final long READ_NANOS = 1_500_000_000;
-  private static final long COMPUTE_NANOS = 400_000_000;
+  private static final long COMPUTE_NANOS = 300_000_000;
   private static final int SEED = 5;
 
   private MachineRates() {}
 
   /**
-   * Rates just now: what else runs on the machine takes its part, and files that the system has in
-   * its cache are read from there.
+   * Rates just now; files that the system has in its cache are read from there.
    *
    * @param model folder with safetensors files
    * @param threads that compute at once
@@ -40,26 +40,19 @@ public final class MachineRates {
     return new StreamingPlan.Rates(readBytesPerSecond(model), flopsPerSecond(threads));
   }
 
-  /** Multiply-adds of all threads at once, two FLOPs each; 0 if the backend has no probe. */
+  /**
+   * Multiply-adds of all threads at once, two FLOPs each, by the time they had a processor: what
+   * else runs does not count. 0 if the backend has no probe.
+   */
   public static double flopsPerSecond(int threads) {
     KernelOps ops = BackendChoice.choose("auto").ops();
     if (new FmaPeak(ops).gflops() == 0) {
       return 0;
     }
-    List<Callable<Long>> probes = new ArrayList<>();
-    long start = System.nanoTime();
-    for (int i = 0; i < threads; i++) {
-      probes.add(
-          () -> {
-            long flops = 0;
-            while (System.nanoTime() - start < COMPUTE_NANOS) {
-              flops += ops.fmaProbe();
-            }
-            return flops;
-          });
-    }
-    long flops = sum(probes);
-    return flops * 1e9 / (System.nanoTime() - start);
+    List<Callable<Long>> probes =
+        Collections.nCopies(
+            threads, () -> Math.round(1e9 * CpuClock.rate(ops::fmaProbe, COMPUTE_NANOS)));
+    return sum(probes);
   }
 
   /** Bytes per second of large blocks at random places, by as many threads as weights have. */

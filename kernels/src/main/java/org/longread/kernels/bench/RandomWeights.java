@@ -37,7 +37,7 @@ final class RandomWeights {
           new ModelWeights.Layer(
               ones(config.hiddenSize()),
               attention(),
-              indexer(),
+              Optional.of(indexer()),
               ones(config.hiddenSize()),
               experts()));
     }
@@ -58,8 +58,7 @@ final class RandomWeights {
       valueUp.add(matrix(a.value(), a.kvLoraRank()));
     }
     return new ModelWeights.Attention(
-        matrix(a.qLoraRank(), width),
-        ones(a.qLoraRank()),
+        Optional.of(new ModelWeights.QueryDown(matrix(a.qLoraRank(), width), ones(a.qLoraRank()))),
         matrix(a.heads() * (a.qkNope() + a.qkRope()), a.qLoraRank()),
         matrix(a.kvLoraRank() + a.qkRope(), width),
         ones(a.kvLoraRank()),

@@ -18,7 +18,12 @@ public final class CheckpointFingerprint {
 
   /** Read besides the weights, where present. */
   private static final List<String> COMPANIONS =
-      List.of("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json");
+      List.of(
+          "config.json",
+          "generation_config.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "chat_template.jinja");
 
   private CheckpointFingerprint() {}
 

@@ -90,7 +90,7 @@ public final class CheckpointLoader {
     return new ModelWeights.Layer(
         vector(layer + TensorNames.INPUT_NORM),
         attention(layer),
-        indexer(layer),
+        config.indexes(n) ? Optional.of(indexer(layer)) : Optional.empty(),
         vector(layer + TensorNames.POST_ATTENTION_NORM),
         config.isDense(n) ? mlp(layer + TensorNames.DENSE_MLP) : experts(layer));
   }
@@ -106,14 +106,22 @@ public final class CheckpointLoader {
       valueUp.add(rows(expand, keyRow + widths.qkNope(), widths.value()));
     }
     return new ModelWeights.Attention(
-        matrix(layer + TensorNames.QUERY_DOWN),
-        vector(layer + TensorNames.QUERY_NORM),
-        matrix(layer + TensorNames.QUERY_UP),
+        queryDown(layer),
+        matrix(layer + (widths.hasQueryRank() ? TensorNames.QUERY_UP : TensorNames.QUERY)),
         matrix(layer + TensorNames.KEY_VALUE_DOWN),
         vector(layer + TensorNames.KEY_VALUE_NORM),
         keyUp,
         valueUp,
         matrix(layer + TensorNames.OUTPUT));
+  }
+
+  private Optional<ModelWeights.QueryDown> queryDown(String layer) {
+    if (!config.attention().hasQueryRank()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ModelWeights.QueryDown(
+            matrix(layer + TensorNames.QUERY_DOWN), vector(layer + TensorNames.QUERY_NORM)));
   }
 
   private ModelWeights.Indexer indexer(String layer) {
@@ -142,10 +150,14 @@ public final class CheckpointLoader {
             ? Optional.empty()
             : Optional.of(mlp(layer + TensorNames.SHARED_EXPERTS));
     return new ModelWeights.Experts(
-        matrix(layer + TensorNames.ROUTER),
-        vector(layer + TensorNames.ROUTER_BIAS),
-        routed,
-        shared);
+        matrix(layer + TensorNames.ROUTER), choiceBias(layer), routed, shared);
+  }
+
+  private float[] choiceBias(String layer) {
+    ModelConfig.FeedForward moe = config.feedForward();
+    return moe.routing() == ModelConfig.Routing.SIGMOID
+        ? vector(layer + TensorNames.ROUTER_BIAS)
+        : new float[moe.routedExperts()];
   }
 
   private float[] vector(String name) {

@@ -89,6 +89,20 @@ final class ConfigFields {
     return has(key) ? numberAbove(key, bound) : fallback;
   }
 
+  /** A finite number of {@code least} or more, or {@code fallback} if absent. */
+  double number(String key, double least, double fallback) {
+    if (!has(key)) {
+      return fallback;
+    }
+    JsonNode value = object.get(key);
+    double number = value.doubleValue();
+    if (!value.isNumber() || !Double.isFinite(number) || number < least) {
+      invalid(key, value, "expected a finite number of " + least + " or more");
+      return fallback;
+    }
+    return number;
+  }
+
   /** A required positive number that is still one as float32. */
   float positiveFloat(String key) {
     double number = numberAbove(key, 0);

@@ -48,7 +48,9 @@ final class ExpectedTensors {
     String layer = TensorNames.layer(n);
     vector(layer + TensorNames.INPUT_NORM, config.hiddenSize(), TensorGroup.NORMS);
     visitAttention(layer);
-    visitIndexer(layer);
+    if (config.indexes(n)) {
+      visitIndexer(layer);
+    }
     vector(layer + TensorNames.POST_ATTENTION_NORM, config.hiddenSize(), TensorGroup.NORMS);
     if (config.isDense(n)) {
       int width = config.feedForward().intermediate();
@@ -63,9 +65,14 @@ final class ExpectedTensors {
     long hidden = config.hiddenSize();
     long heads = a.heads();
     TensorGroup group = TensorGroup.ATTENTION;
-    matrix(layer + TensorNames.QUERY_DOWN, a.qLoraRank(), hidden, group);
-    vector(layer + TensorNames.QUERY_NORM, a.qLoraRank(), group);
-    matrix(layer + TensorNames.QUERY_UP, heads * (a.qkNope() + a.qkRope()), a.qLoraRank(), group);
+    long queries = heads * (a.qkNope() + a.qkRope());
+    if (a.hasQueryRank()) {
+      matrix(layer + TensorNames.QUERY_DOWN, a.qLoraRank(), hidden, group);
+      vector(layer + TensorNames.QUERY_NORM, a.qLoraRank(), group);
+      matrix(layer + TensorNames.QUERY_UP, queries, a.qLoraRank(), group);
+    } else {
+      matrix(layer + TensorNames.QUERY, queries, hidden, group);
+    }
     matrix(layer + TensorNames.KEY_VALUE_DOWN, a.kvLoraRank() + a.qkRope(), hidden, group);
     vector(layer + TensorNames.KEY_VALUE_NORM, a.kvLoraRank(), group);
     long expanded = heads * (a.qkNope() + a.value());
@@ -88,7 +95,9 @@ final class ExpectedTensors {
     ModelConfig.FeedForward moe = config.feedForward();
     int experts = moe.routedExperts();
     matrix(layer + TensorNames.ROUTER, experts, config.hiddenSize(), TensorGroup.ROUTER);
-    vector(layer + TensorNames.ROUTER_BIAS, experts, TensorGroup.ROUTER);
+    if (moe.routing() == ModelConfig.Routing.SIGMOID) {
+      vector(layer + TensorNames.ROUTER_BIAS, experts, TensorGroup.ROUTER);
+    }
     for (int e = 0; e < experts; e++) {
       String expert = layer + TensorNames.expert(e);
       visitMlp(expert, moe.expertIntermediate(), TensorGroup.ROUTED_EXPERTS);

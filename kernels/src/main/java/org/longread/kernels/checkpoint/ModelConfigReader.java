@@ -1,7 +1,6 @@
 package org.longread.kernels.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import org.longread.kernels.checkpoint.ModelConfig.Attention;
 import org.longread.kernels.checkpoint.ModelConfig.BlockQuantization;
 import org.longread.kernels.checkpoint.ModelConfig.FeedForward;
 import org.longread.kernels.checkpoint.ModelConfig.Indexer;
+import org.longread.kernels.checkpoint.ModelConfig.Routing;
 
 /**
  * Reads {@code config.json}, with token ids from {@code generation_config.json} where there is one.
@@ -21,10 +21,11 @@ import org.longread.kernels.checkpoint.ModelConfig.Indexer;
  * <p>Every key is required except these, which may be absent or null:
  *
  * <pre>
- * rms_norm_eps 1e-6       rope_theta 10000         rope_scaling none      indexer_rope_interleave false
- * n_group 1               topk_group 1             norm_topk_prob true    quantization_config none
- * num_key_value_heads = num_attention_heads        tie_word_embeddings false
- * bos_token_id -1 (none)  eos_token_id none
+ * rms_norm_eps 1e-6       rope_theta 10000         rope_scaling none      quantization_config none
+ * n_group 1               topk_group 1             n_shared_experts 0     tie_word_embeddings false
+ * num_key_value_heads = num_attention_heads        bos_token_id -1 (none) eos_token_id none
+ * norm_topk_prob true; false of deepseek_v2        indexer_rope_interleave false; true of glm_moe_dsa
+ * q_lora_rank none, of deepseek_v2 and deepseek_v3; the index_ keys, of models without an indexer
  * scoring_func, topk_method, hidden_act, attention_bias, moe_layer_freq, rope_interleave: as supported
  * </pre>
  *
@@ -39,13 +40,13 @@ public final class ModelConfigReader {
 
   // Far above any model, and low enough that products of three sizes fit a long.
   private static final int WIDEST = 1 << 20;
-  private static final int MOST_LAYERS = 1024;
   private static final int MOST_EXPERTS = 4096;
   private static final int MOST_TOKENS = 1 << 30;
 
   private final Problems problems = new Problems();
   private final ConfigFields config;
   private final Optional<ConfigFields> generation;
+  private final ModelVariant variant;
 
   private ModelConfigReader(Path configFile) {
     this.config = new ConfigFields(StrictJson.readObject(configFile), "", problems);
@@ -55,6 +56,7 @@ public final class ModelConfigReader {
             ? Optional.of(
                 new ConfigFields(StrictJson.readObject(file), GENERATION_FILE + " ", problems))
             : Optional.empty();
+    this.variant = readVariant();
   }
 
   /** A configuration, and whether the head is the embedding table where no head is stored. */
@@ -97,7 +99,7 @@ public final class ModelConfigReader {
 
   private static Parsed parseFile(Path file) {
     ModelConfigReader reader = new ModelConfigReader(file);
-    reader.refuseUnsupported();
+    reader.variant.refuseUnsupported(reader.config);
     ModelConfig config = reader.readConfig();
     boolean tied = reader.config.flag("tie_word_embeddings", false);
     reader.problems.throwIfAny("Cannot read " + file);
@@ -106,25 +108,21 @@ public final class ModelConfigReader {
     return new Parsed(config, tied);
   }
 
-  private void refuseUnsupported() {
-    if (!config.has("model_type")) {
-      config.invalid("model_type", "missing", "expected \"deepseek_v32\"");
+  /** The variant; the one that has every key where the type is wrong, to list problems of all. */
+  private ModelVariant readVariant() {
+    String type = config.node("model_type").map(JsonNode::asText).orElse("missing");
+    Optional<ModelVariant> found = ModelVariant.of(type);
+    if (found.isEmpty()) {
+      config.invalid("model_type", type, "expected one of " + ModelVariant.supported());
     }
-    config.only("model_type", TextNode.valueOf("deepseek_v32"));
-    config.only("scoring_func", TextNode.valueOf("sigmoid"));
-    config.only("topk_method", TextNode.valueOf("noaux_tc"));
-    config.only("hidden_act", TextNode.valueOf("silu"));
-    config.only("attention_bias", BooleanNode.FALSE);
-    config.only("moe_layer_freq", IntNode.valueOf(1));
-    config.only("rope_interleave", BooleanNode.TRUE);
+    return found.orElse(ModelVariant.DEEPSEEK_V32);
   }
 
   private ModelConfig readConfig() {
     return new ModelConfig(
-        "deepseek_v32",
+        variant,
         width("hidden_size"),
-        config.integer("num_hidden_layers", 1, MOST_LAYERS),
-        config.integer("first_k_dense_replace", 0, MOST_LAYERS),
+        LayerKindReader.read(config, variant),
         width("vocab_size"),
         config.integer("max_position_embeddings", 1, MOST_TOKENS),
         readAttention(),
@@ -144,32 +142,52 @@ public final class ModelConfigReader {
   private Attention readAttention() {
     return new Attention(
         width("num_attention_heads"),
-        width("q_lora_rank"),
+        variant.mayLackQueryRank()
+            ? config.integer("q_lora_rank", 1, WIDEST, 0)
+            : width("q_lora_rank"),
         width("kv_lora_rank"),
         width("qk_nope_head_dim"),
         width("qk_rope_head_dim"),
-        width("v_head_dim"));
+        width("v_head_dim"),
+        config.flag("rope_interleave", true));
   }
 
   private Indexer readIndexer() {
+    if (!variant.hasIndexer()) {
+      return Indexer.NONE;
+    }
     return new Indexer(
         width("index_n_heads"),
         width("index_head_dim"),
         config.integer("index_topk", 1, MOST_TOKENS),
-        config.flag("indexer_rope_interleave", false));
+        config.flag("indexer_rope_interleave", variant.rotatesIndexInterleaved()));
   }
 
   private FeedForward readFeedForward() {
+    boolean grouped = isGrouped();
     return new FeedForward(
         width("intermediate_size"),
         width("moe_intermediate_size"),
         config.integer("n_routed_experts", 1, MOST_EXPERTS),
         config.integer("num_experts_per_tok", 1, MOST_EXPERTS),
-        config.integer("n_shared_experts", 0, MOST_EXPERTS),
-        config.integer("n_group", 1, MOST_EXPERTS, 1),
-        config.integer("topk_group", 1, MOST_EXPERTS, 1),
-        config.flag("norm_topk_prob", true),
-        config.positiveFloat("routed_scaling_factor"));
+        config.integer("n_shared_experts", 0, MOST_EXPERTS, 0),
+        grouped ? config.integer("n_group", 1, MOST_EXPERTS, 1) : 1,
+        grouped ? config.integer("topk_group", 1, MOST_EXPERTS, 1) : 1,
+        config.flag("norm_topk_prob", variant.normalizesWeights()),
+        config.positiveFloat("routed_scaling_factor"),
+        variant.routing());
+  }
+
+  /** Whether experts are chosen within groups; greedily, groups do not matter. */
+  private boolean isGrouped() {
+    if (variant.routing() == Routing.SIGMOID) {
+      return true;
+    }
+    String method = config.node("topk_method").map(JsonNode::asText).orElse("greedy");
+    if (!method.equals("greedy") && !method.equals("group_limited_greedy")) {
+      config.invalid("topk_method", method, "expected \"greedy\" or \"group_limited_greedy\"");
+    }
+    return method.equals("group_limited_greedy");
   }
 
   private static BlockQuantization readQuantization(ConfigFields quantization) {
@@ -203,7 +221,7 @@ public final class ModelConfigReader {
     if (attention.qkRope() % 2 != 0) {
       config.invalid("qk_rope_head_dim", attention.qkRope(), "expected an even number");
     }
-    if (attention.qkRope() > model.indexer().dim()) {
+    if (model.hasIndexer() && attention.qkRope() > model.indexer().dim()) {
       config.invalid(
           "index_head_dim",
           model.indexer().dim(),
@@ -234,13 +252,16 @@ public final class ModelConfigReader {
 
   private void checkExperts(FeedForward moe) {
     int perGroup = moe.routedExperts() / moe.groups();
-    if (moe.routedExperts() % moe.groups() != 0 || (moe.groups() > 1 && perGroup < 2)) {
+    int least = moe.routing() == Routing.SIGMOID ? 2 : 1;
+    if (moe.routedExperts() % moe.groups() != 0 || (moe.groups() > 1 && perGroup < least)) {
       config.invalid(
           "n_group",
           moe.groups(),
           "expected a divisor of n_routed_experts, "
               + moe.routedExperts()
-              + ", that leaves two or more in a group");
+              + ", that leaves "
+              + least
+              + " or more in a group");
     }
     checkProduct("moe_intermediate_size", moe.sharedExperts(), moe.expertIntermediate());
     if (moe.topGroups() > moe.groups()) {

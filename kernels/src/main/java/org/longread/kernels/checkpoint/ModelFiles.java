@@ -1,6 +1,7 @@
 package org.longread.kernels.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,12 +125,39 @@ final class ModelFiles {
 
   private Optional<SafetensorsFile> openShard(String name) {
     try {
+      checkStays(folder.resolve(name));
       SafetensorsFile file = SafetensorsFile.open(folder.resolve(name));
       names.add(name);
       return Optional.of(file);
     } catch (CheckpointException e) {
       problems.add(e.getMessage());
       return Optional.empty();
+    }
+  }
+
+  /**
+   * That a shard is no link out of the model folder. The cache of Hugging Face's hub is made of
+   * links, from {@code snapshots/REVISION} to files in {@code blobs}, which are let pass.
+   */
+  private void checkStays(Path shard) {
+    if (!Files.exists(shard)) {
+      return;
+    }
+    try {
+      Path home = folder.toRealPath();
+      Path file = shard.toRealPath();
+      Path snapshots = home.getParent();
+      boolean ofHub =
+          snapshots != null
+              && snapshots.endsWith("snapshots")
+              && file.startsWith(snapshots.resolveSibling("blobs"));
+      if (!file.startsWith(home) && !ofHub) {
+        throw new CheckpointException(
+            StrictJson.cannotRead(
+                shard, "a link to " + file + " (expected a file in the model folder; copy it in)"));
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(StrictJson.cannotRead(shard, StrictJson.reason(e)), e);
     }
   }
 }

@@ -32,25 +32,29 @@ public record ModelWeights(
     return matrices.stream().mapToLong(WeightMatrix::bytes).sum();
   }
 
-  /** One transformer layer; {@code inputNorm} and {@code postAttentionNorm} are [D]. */
+  /**
+   * One transformer layer; {@code inputNorm} and {@code postAttentionNorm} are [D].
+   *
+   * @param indexer empty if the layer attends to everything, or to an earlier layer's selection
+   */
   public record Layer(
       float[] inputNorm,
       Attention attention,
-      Indexer indexer,
+      Optional<Indexer> indexer,
       float[] postAttentionNorm,
       FeedForward feedForward) {
     long bytes() {
       long norms = 4L * (inputNorm.length + postAttentionNorm.length);
-      return norms + attention.bytes() + indexer.bytes() + feedForward.bytes();
+      long index = indexer.map(Indexer::bytes).orElse(0L);
+      return norms + attention.bytes() + index + feedForward.bytes();
     }
   }
 
   /**
    * Multi-head latent attention.
    *
-   * @param queryDown q_a_proj [q_lora, D]
-   * @param queryNorm q_a_layernorm [q_lora]
-   * @param queryUp q_b_proj [H (dn + dr), q_lora]
+   * @param queryDown what queries go through first; empty if the model has no query rank
+   * @param queryUp q_b_proj [H (dn + dr), q_lora], or q_proj [H (dn + dr), D]
    * @param keyValueDown kv_a_proj_with_mqa [C + dr, D]
    * @param keyValueNorm kv_a_layernorm [C]
    * @param keyUp per head: the dn key rows of kv_b_proj, transposed to [C, dn]
@@ -58,8 +62,7 @@ public record ModelWeights(
    * @param output o_proj [D, H dv]
    */
   public record Attention(
-      WeightMatrix queryDown,
-      float[] queryNorm,
+      Optional<QueryDown> queryDown,
       WeightMatrix queryUp,
       WeightMatrix keyValueDown,
       float[] keyValueNorm,
@@ -72,11 +75,18 @@ public record ModelWeights(
     }
 
     long bytes() {
-      long norms = 4L * (queryNorm.length + keyValueNorm.length);
-      return norms
-          + sum(List.of(queryDown, queryUp, keyValueDown, output))
+      return 4L * keyValueNorm.length
+          + queryDown.map(QueryDown::bytes).orElse(0L)
+          + sum(List.of(queryUp, keyValueDown, output))
           + sum(keyUp)
           + sum(valueUp);
+    }
+  }
+
+  /** The narrow projection of queries: q_a_proj [q_lora, D], then q_a_layernorm [q_lora]. */
+  public record QueryDown(WeightMatrix weight, float[] norm) {
+    long bytes() {
+      return weight.bytes() + 4L * norm.length;
     }
   }
 
@@ -119,7 +129,7 @@ public record ModelWeights(
    * Mixture of experts.
    *
    * @param router mlp.gate [E, D]
-   * @param choiceBias e_score_correction_bias [E], added for choosing only
+   * @param choiceBias e_score_correction_bias [E], added for choosing only; zeros if there is none
    * @param routed one MLP per expert, width moe_intermediate
    * @param shared one MLP of width n_shared * moe_intermediate; empty if the model has none
    */

@@ -1,5 +1,6 @@
 package org.longread.kernels.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ final class RopeReader {
   private RopeReader() {}
 
   static ModelConfig.Rope read(ConfigFields config) {
+    refusePart(config);
+    config.child("rope_parameters").ifPresent(RopeReader::refusePart);
     double theta = config.numberAbove("rope_theta", 1, THETA);
     Optional<ConfigFields> scaling = config.child("rope_scaling");
     Optional<ConfigFields> parameters = config.child("rope_parameters");
@@ -34,6 +37,13 @@ final class RopeReader {
     return rope;
   }
 
+  private static void refusePart(ConfigFields config) {
+    if (config.numberAbove("partial_rotary_factor", 0, 1) != 1) {
+      config.invalid(
+          "partial_rotary_factor", "not 1", "expected 1: qk_rope_head_dim rotates whole");
+    }
+  }
+
   private static Optional<ModelConfig.Yarn> readYarn(ConfigFields rope) {
     String key = rope.has("rope_type") ? "rope_type" : "type";
     String type = rope.node(key).map(node -> node.asText()).orElse("missing");
@@ -47,9 +57,6 @@ final class RopeReader {
     if (rope.has("rope_type") && rope.has("type")) {
       rope.only("type", rope.node("rope_type").orElseThrow());
     }
-    if (rope.numberAbove("attention_factor", 0, 1) != 1) {
-      rope.invalid("attention_factor", "not 1", "expected 1, all this engine has");
-    }
     rope.only("truncate", BooleanNode.TRUE);
     ModelConfig.Yarn yarn =
         new ModelConfig.Yarn(
@@ -57,12 +64,29 @@ final class RopeReader {
             rope.integer("original_max_position_embeddings", 1, LONGEST),
             rope.numberAbove("beta_fast", 0, 32),
             rope.numberAbove("beta_slow", 0, 1),
-            rope.numberAbove("mscale", 0),
-            rope.numberAbove("mscale_all_dim", 0));
-    // Their ratio would scale the cosines; it is 1 in every published model of this family.
-    if (yarn.mscale() != yarn.mscaleAllDim()) {
-      rope.invalid("mscale", yarn.mscale(), "expected mscale_all_dim, " + yarn.mscaleAllDim());
-    }
+            rope.number("mscale", 0, 1),
+            rope.number("mscale_all_dim", 0, 0));
+    checkScales(rope, yarn);
     return Optional.of(yarn);
+  }
+
+  /**
+   * Where one of the two is 0, published code and transformers agree for an mscale of 1 alone: that
+   * cosines are scaled, and scores are not.
+   */
+  private static void checkScales(ConfigFields rope, ModelConfig.Yarn yarn) {
+    boolean both = yarn.mscale() > 0 && yarn.mscaleAllDim() > 0 && rope.has("mscale");
+    boolean rotationAlone = yarn.mscale() == 1 && yarn.mscaleAllDim() == 0;
+    if (!both && !rotationAlone) {
+      rope.invalid(
+          "mscale",
+          rope.node("mscale").map(JsonNode::asText).orElse("missing"),
+          "expected more than 0, with mscale_all_dim; or 1, without");
+    }
+    double scale = new ModelConfig.Rope(THETA, Optional.of(yarn)).rotationScale();
+    double given = rope.numberAbove("attention_factor", 0, scale);
+    if (Math.abs(given - scale) > 1e-9) {
+      rope.invalid("attention_factor", given, "expected " + scale + ", by factor and mscales");
+    }
   }
 }

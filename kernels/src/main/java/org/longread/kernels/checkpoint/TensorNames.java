@@ -1,6 +1,6 @@
 package org.longread.kernels.checkpoint;
 
-/** Tensor names of the Hugging Face layout of DeepSeek-V3.2-Exp. */
+/** Tensor names of the Hugging Face layout of the family. */
 final class TensorNames {
   static final String EMBEDDING = "model.embed_tokens.weight";
   static final String FINAL_NORM = "model.norm.weight";
@@ -10,6 +10,7 @@ final class TensorNames {
   // Below model.layers.N.
   static final String INPUT_NORM = "input_layernorm.weight";
   static final String POST_ATTENTION_NORM = "post_attention_layernorm.weight";
+  static final String QUERY = "self_attn.q_proj.weight";
   static final String QUERY_DOWN = "self_attn.q_a_proj.weight";
   static final String QUERY_NORM = "self_attn.q_a_layernorm.weight";
   static final String QUERY_UP = "self_attn.q_b_proj.weight";

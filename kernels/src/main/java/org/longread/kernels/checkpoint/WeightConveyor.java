@@ -242,12 +242,13 @@ final class WeightConveyor implements AutoCloseable {
     }
     ModelWeights.Layer layer = (ModelWeights.Layer) part;
     ModelWeights.Attention a = layer.attention();
-    List<WeightMatrix> all =
-        new ArrayList<>(List.of(a.queryDown(), a.queryUp(), a.keyValueDown(), a.output()));
+    List<WeightMatrix> all = new ArrayList<>(List.of(a.queryUp(), a.keyValueDown(), a.output()));
+    a.queryDown().ifPresent(down -> all.add(down.weight()));
     all.addAll(a.keyUp());
     all.addAll(a.valueUp());
-    all.addAll(
-        List.of(layer.indexer().queryUp(), layer.indexer().key(), layer.indexer().headWeights()));
+    layer
+        .indexer()
+        .ifPresent(own -> all.addAll(List.of(own.queryUp(), own.key(), own.headWeights())));
     if (layer.feedForward() instanceof ModelWeights.Experts experts) {
       all.add(experts.router());
       experts.shared().ifPresent(shared -> all.addAll(matrices(shared)));

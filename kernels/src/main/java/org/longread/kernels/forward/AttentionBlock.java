@@ -18,8 +18,8 @@ final class AttentionBlock {
   private final ModelConfig config;
   private final ModelWeights.Attention weights;
   private final MlaProjections projections;
-  private final LightningIndexer indexer;
-  private final TokenSelection selection;
+  private final Optional<LightningIndexer> indexer;
+  private final Optional<TokenSelection> selection;
   private final SparseMlaAttention attention;
 
   AttentionBlock(int layer, ModelWeights.Layer weights, ModelConfig config) {
@@ -27,8 +27,8 @@ final class AttentionBlock {
     this.config = config;
     this.weights = weights.attention();
     this.projections = new MlaProjections(layer, weights.attention(), config);
-    this.indexer = new LightningIndexer(layer, weights.indexer(), config.indexer());
-    this.selection = new TokenSelection(layer, indexer, config.indexer());
+    this.indexer = weights.indexer().map(own -> new LightningIndexer(layer, own, config.indexer()));
+    this.selection = indexer.map(own -> new TokenSelection(layer, own, config.indexer()));
     this.attention = new SparseMlaAttention(layer, weights.attention(), config);
   }
 
@@ -41,7 +41,7 @@ final class AttentionBlock {
   void cacheRows(Pass pass, Rows x, Rows latents, Rows indexKeys) {
     projections.latents(pass, x, latents);
     if (someIndex(pass.batch())) {
-      indexer.keys(pass, x, indexKeys);
+      indexer.orElseThrow().keys(pass, x, indexKeys);
     }
   }
 
@@ -50,8 +50,8 @@ final class AttentionBlock {
     for (Batch.Segment segment : batch.segments()) {
       LatentCache cache = segment.sequence().cache();
       cache.latents(layer).appendAll(latents.from(segment.firstRow()), segment.count());
-      if (segment.sequence().policy().indexes(layer)) {
-        indexer.append(segment, indexKeys.from(segment.firstRow()));
+      if (indexes(segment.sequence())) {
+        indexer.orElseThrow().append(segment, indexKeys.from(segment.firstRow()));
       }
     }
   }
@@ -124,14 +124,25 @@ final class AttentionBlock {
   }
 
   private boolean someIndex(Batch batch) {
-    return batch.segments().stream().anyMatch(s -> s.sequence().policy().indexes(layer));
+    return batch.segments().stream().anyMatch(s -> indexes(s.sequence()));
+  }
+
+  /** Whether a sequence has index keys in this layer, and selects by them. */
+  private boolean indexes(Sequence sequence) {
+    return sequence.policy().indexes(layer) && indexer.isPresent();
+  }
+
+  /** Whether the layer after this one takes this one's selection, or the one this took. */
+  private boolean handsOn(Sequence sequence) {
+    int next = layer + 1;
+    return next < config.layers() && !(sequence.policy().indexes(next) && config.indexes(next));
   }
 
   /** Index queries from the first row that selects, if one does. */
   private Optional<LightningIndexer.Queries> indexQueries(Pass pass, Rows residual, Rows x) {
     int firstRow = pass.size();
     for (Batch.Segment segment : pass.batch().segments()) {
-      boolean indexes = segment.sequence().policy().indexes(layer);
+      boolean indexes = indexes(segment.sequence());
       int all = pass.trace().isActive() && indexes ? 0 : segment.rowsThatSeeAll();
       if (indexes && all < segment.count()) {
         firstRow = Math.min(firstRow, segment.firstRow() + all);
@@ -139,7 +150,7 @@ final class AttentionBlock {
     }
     return firstRow == pass.size()
         ? Optional.empty()
-        : Optional.of(indexer.queries(pass, firstRow, residual, x));
+        : Optional.of(indexer.orElseThrow().queries(pass, firstRow, residual, x));
   }
 
   /** Rows after the first {@code all} that attend expanded, each to its selection. */
@@ -178,13 +189,13 @@ final class AttentionBlock {
       int row,
       int rows) {
     Sequence.Policy policy = segment.sequence().policy();
-    if (!policy.indexes(layer)) {
+    if (!indexes(segment.sequence())) {
       return pass.selections().get(row, rows, policy.topK());
     }
-    int[] chosen = selection.select(pass, segment, queries.orElseThrow(), row, rows);
+    int[] chosen = selection.orElseThrow().select(pass, segment, queries.orElseThrow(), row, rows);
     Sequence sequence = segment.sequence();
     sequence.watch().look(layer, segment.position(row), policy.topK(), chosen);
-    if (policy.indexReuse() > 1) {
+    if (handsOn(sequence)) {
       pass.selections().put(row, rows, policy.topK(), chosen);
     }
     return chosen;
@@ -194,7 +205,7 @@ final class AttentionBlock {
   private void showSelectionOfAll(
       Pass pass, Batch.Segment segment, Optional<LightningIndexer.Queries> queries, int rows) {
     if (pass.trace().isActive() && rows > 0 && queries.isPresent()) {
-      selection.select(pass, segment, queries.get(), segment.firstRow(), rows);
+      selection.orElseThrow().select(pass, segment, queries.get(), segment.firstRow(), rows);
     }
   }
 }

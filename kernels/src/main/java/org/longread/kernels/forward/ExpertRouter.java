@@ -4,8 +4,9 @@ import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.ops.Exponential;
 
 /**
- * Group-limited sigmoid routing (dsa-spec section 4.5): experts are chosen by sigmoid plus bias,
- * weighted by sigmoid alone. Ties go to the lower index.
+ * Group-limited routing (dsa-spec section 4.5): experts are chosen by score plus bias, weighted by
+ * score alone. Scores are sigmoids, and a group counts what its two best experts do; or they are a
+ * softmax, and a group counts what its best one does (DeepSeek-V2). Ties go to the lower index.
  */
 public final class ExpertRouter {
   /** Added to a sum of weights, as Hugging Face transformers does: all may be next to nothing. */
@@ -31,10 +32,9 @@ public final class ExpertRouter {
    */
   public void route(float[] logits, int at, int[] experts, float[] weights) {
     int count = config.routedExperts();
-    float[] gate = new float[count];
+    float[] gate = scores(logits, at);
     float[] choice = new float[count];
     for (int e = 0; e < count; e++) {
-      gate[e] = Exponential.sigmoid(logits[at + e]);
       choice[e] = gate[e] + choiceBias[e];
     }
     if (config.groups() > 1) {
@@ -55,6 +55,29 @@ public final class ExpertRouter {
     }
   }
 
+  private float[] scores(float[] logits, int at) {
+    float[] scores = new float[config.routedExperts()];
+    if (config.routing() == ModelConfig.Routing.SIGMOID) {
+      for (int e = 0; e < scores.length; e++) {
+        scores[e] = Exponential.sigmoid(logits[at + e]);
+      }
+      return scores;
+    }
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int e = 0; e < scores.length; e++) {
+      largest = Math.max(largest, logits[at + e]);
+    }
+    float sum = 0;
+    for (int e = 0; e < scores.length; e++) {
+      scores[e] = Exponential.exp(logits[at + e] - largest);
+      sum += scores[e];
+    }
+    for (int e = 0; e < scores.length; e++) {
+      scores[e] /= sum;
+    }
+    return scores;
+  }
+
   /** Sets the choice scores outside the best groups to minus infinity. */
   private void excludeGroups(float[] choice) {
     int size = choice.length / config.groups();
@@ -70,7 +93,8 @@ public final class ExpertRouter {
           second = choice[e];
         }
       }
-      best[g] = size == 1 ? first : first + second;
+      boolean two = config.routing() == ModelConfig.Routing.SIGMOID && size > 1;
+      best[g] = two ? first + second : first;
     }
     int[] kept = new int[config.topGroups()];
     chooseTop(best, kept);

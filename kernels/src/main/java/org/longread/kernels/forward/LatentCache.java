@@ -17,6 +17,8 @@ import org.longread.kernels.ops.TokenPages;
  * indexCodes [length, dI]      int8 and a scale each, in place of indexKeys: after rotation too
  * </pre>
  *
+ * <p>Layers without an indexer of their own have no index keys.
+ *
  * <p>Owned by one sequence and touched by one thread at a time; a fork shares full pages.
  */
 public final class LatentCache {
@@ -58,6 +60,9 @@ public final class LatentCache {
     int dim = config.indexer().dim();
     for (int n = 0; n < layers; n++) {
       latents.add(new TokenPages(width, TokenPages.Layout.ROWS));
+      if (!config.hasIndexer()) {
+        continue;
+      }
       if (precision == IndexPrecision.F32) {
         indexKeys.add(new TokenPages(dim, TokenPages.Layout.LANES));
       } else {
@@ -101,9 +106,9 @@ public final class LatentCache {
   /** Bytes that {@code tokens} tokens take at most, whole pages counted. */
   public static long plannedBytes(ModelConfig config, IndexPrecision precision, long tokens) {
     long pages = (tokens + TokenPages.PAGE - 1) / TokenPages.PAGE;
-    long indexBytes = precision.tokenBytes(config.indexer().dim());
-    long tokenBytes = 4L * config.attentionShape().cached() + indexBytes;
-    return pages * TokenPages.PAGE * tokenBytes * config.layers();
+    long indexBytes = precision.tokenBytes(config.indexer().dim()) * config.indexLayers();
+    long latentBytes = 4L * config.attentionShape().cached() * config.layers();
+    return pages * TokenPages.PAGE * (latentBytes + indexBytes);
   }
 
   TokenPages latents(int layer) {

@@ -20,7 +20,8 @@ final class MlaProjections {
   /**
    * Queries of a batch.
    *
-   * @param residual q_a_layernorm output [t, q_lora], shared with the indexer
+   * @param residual q_a_layernorm output [t, q_lora], shared with the indexer; x itself if the
+   *     model has no query rank
    * @param heads [t, H (dn + dr)] after RoPE
    */
   record Queries(Rows residual, Rows heads) {}
@@ -29,12 +30,7 @@ final class MlaProjections {
   Queries queries(Pass pass, Rows x) {
     long start = System.nanoTime();
     int t = pass.size();
-    int low = config.attention().qLoraRank();
-    Rows residual = Rows.of(new float[t * low], low);
-    pass.ops().matmul(t, x, weights.queryDown(), residual);
-    Normalization.rms(t, residual, weights.queryNorm(), config.rmsNormEps(), residual);
-    pass.show(layer, "q_resid", residual, low);
-
+    Rows residual = residual(pass, x);
     int width = config.attentionShape().query();
     int heads = config.attention().heads();
     Rows queries = Rows.of(new float[t * heads * width], heads * width);
@@ -42,12 +38,35 @@ final class MlaProjections {
     for (int i = 0; i < t; i++) {
       for (int h = 0; h < heads; h++) {
         int at = queries.at(i) + h * width + config.attention().qkNope();
-        pass.rope().interleaved(i, queries.data(), at);
+        rotate(pass, i, queries.data(), at);
       }
     }
-    long flops = Flops.matmul(weights.queryDown()) + Flops.matmul(weights.queryUp());
-    pass.book(Stage.PROJECTIONS, start, flops);
+    long down = weights.queryDown().map(low -> Flops.matmul(low.weight())).orElse(0L);
+    pass.book(Stage.PROJECTIONS, start, down + Flops.matmul(weights.queryUp()));
     return new Queries(residual, queries);
+  }
+
+  /** What queries are made of. */
+  private Rows residual(Pass pass, Rows x) {
+    if (weights.queryDown().isEmpty()) {
+      return x;
+    }
+    ModelWeights.QueryDown down = weights.queryDown().get();
+    int t = pass.size();
+    int low = config.attention().qLoraRank();
+    Rows residual = Rows.of(new float[t * low], low);
+    pass.ops().matmul(t, x, down.weight(), residual);
+    Normalization.rms(t, residual, down.norm(), config.rmsNormEps(), residual);
+    pass.show(layer, "q_resid", residual, low);
+    return residual;
+  }
+
+  private void rotate(Pass pass, int row, float[] x, int at) {
+    if (config.attention().interleavedRope()) {
+      pass.rope().interleaved(row, x, at);
+    } else {
+      pass.rope().halfSplit(row, x, at);
+    }
   }
 
   /** Projects normalised inputs x [t, D] to what is cached: latent and rope key, [t, C + dr]. */
@@ -58,7 +77,7 @@ final class MlaProjections {
     pass.ops().matmul(t, x, weights.keyValueDown(), cached);
     Normalization.rms(t, cached, weights.keyValueNorm(), config.rmsNormEps(), cached);
     for (int i = 0; i < t; i++) {
-      pass.rope().interleaved(i, cached.data(), cached.at(i) + latent);
+      rotate(pass, i, cached.data(), cached.at(i) + latent);
     }
     pass.show(layer, "kv_latent", cached, latent);
     pass.show(layer, "k_pe", cached.column(latent), config.attention().qkRope());

@@ -8,6 +8,7 @@ import org.longread.kernels.checkpoint.ModelConfig;
  */
 public final class RotaryEmbedding {
   private final double[] frequencies;
+  private final double scale;
 
   /**
    * Frequencies for vectors of {@code width} rotated elements.
@@ -19,6 +20,7 @@ public final class RotaryEmbedding {
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = StrictMath.pow(rope.theta(), -2.0 * i / width);
     }
+    this.scale = rope.rotationScale();
     rope.yarn().ifPresent(yarn -> scale(width, rope.theta(), yarn));
   }
 
@@ -54,8 +56,8 @@ public final class RotaryEmbedding {
     for (int row = 0; row < positions.length; row++) {
       for (int i = 0; i < half; i++) {
         double angle = positions[row] * frequencies[i];
-        cos[row * half + i] = (float) StrictMath.cos(angle);
-        sin[row * half + i] = (float) StrictMath.sin(angle);
+        cos[row * half + i] = (float) (scale * StrictMath.cos(angle));
+        sin[row * half + i] = (float) (scale * StrictMath.sin(angle));
       }
     }
     return new Table(half, 0, cos, sin);

@@ -18,7 +18,7 @@ public final class SweepPlan {
         2L * config.hiddenSize()
             + config.attention().qkRope()
             + f.routedExperts()
-            + config.indexer().topK();
+            + (config.hasIndexer() ? config.indexer().topK() : 0);
     return Float.BYTES * floats + (long) SLOT_BYTES * f.expertsPerToken();
   }
 }

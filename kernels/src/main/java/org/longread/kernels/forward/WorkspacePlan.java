@@ -55,7 +55,7 @@ public final class WorkspacePlan {
     AttentionShape shape = config.attentionShape();
     long absorbed = (long) shape.heads() * (shape.cached() + shape.latent());
     return Math.min(rows, MOST_BLOCK_ROWS) * blockRow(config)
-        + SELECTION_ROWS * (absorbed + 2L * config.indexer().topK())
+        + SELECTION_ROWS * (absorbed + (config.hasIndexer() ? 2L * config.indexer().topK() : 0))
         + TokenSelection.TILE * tokens;
   }
 }

@@ -8,7 +8,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.longread.kernels.bench.PositionCost.Mode;
 import org.longread.kernels.bench.PositionCost.Phase;
+import org.longread.kernels.checkpoint.LayerKind;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.ModelVariant;
 import org.longread.kernels.ops.Precision;
 import org.longread.kernels.ops.ScalarOps;
 import org.longread.kernels.ops.Stage;
@@ -19,10 +21,9 @@ class TestLayerBench {
       new BenchPreset(
           "tiny",
           new ModelConfig(
-              "deepseek_v32",
+              ModelVariant.DEEPSEEK_V32,
               32,
-              2,
-              0,
+              LayerKind.denseFirst(2, 0, LayerKind.Selection.OWN),
               64,
               4096,
               new ModelConfig.Attention(2, 16, 16, 8, 8, 8),

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,45 @@ class TestCheckpointInventory {
     assertThatCode(() -> CheckpointInventory.check(folder).verifyValues())
         .doesNotThrowAnyException();
     assertThatCode(() -> CheckpointLoader.load(folder)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void refusesAShardThatIsALinkOutOfTheFolder() throws IOException {
+    Path model = Files.createDirectory(folder.resolve("model"));
+    Path shard = writeShard(model);
+    Path inside = Files.move(shard, model.resolve("blob"));
+    Files.createSymbolicLink(shard, inside);
+    assertThatCode(() -> CheckpointInventory.check(model)).doesNotThrowAnyException();
+    Path outside = Files.move(inside, folder.resolve("blob"));
+    Files.delete(shard);
+    Files.createSymbolicLink(shard, outside);
+    assertThatThrownBy(() -> CheckpointInventory.check(model))
+        .hasMessageContaining(shard.getFileName() + ": a link to ")
+        .hasMessageContaining("expected a file in the model folder");
+  }
+
+  @Test
+  void readsTheCacheOfTheHubWhichIsMadeOfLinks() throws IOException {
+    Path snapshot = Files.createDirectories(folder.resolve("snapshots/abc"));
+    Path blobs = Files.createDirectory(folder.resolve("blobs"));
+    Path shard = writeShard(snapshot);
+    Files.move(shard, blobs.resolve("5eed"));
+    Files.createSymbolicLink(shard, Path.of("../../blobs/5eed"));
+    assertThatCode(() -> CheckpointInventory.check(snapshot)).doesNotThrowAnyException();
+  }
+
+  /** A model of one shard, with its index. */
+  private static Path writeShard(Path model) throws IOException {
+    EditedModel edited = new EditedModel(SINGLE);
+    edited.write(model);
+    Path shard = model.resolve("model-00001-of-00001.safetensors");
+    Files.move(model.resolve("model.safetensors"), shard);
+    String map =
+        edited.tensors.keySet().stream()
+            .map(name -> "\"%s\": \"%s\"".formatted(name, shard.getFileName()))
+            .collect(Collectors.joining(", ", "{\"weight_map\": {", "}}"));
+    Files.writeString(model.resolve("model.safetensors.index.json"), map);
+    return shard;
   }
 
   @Test

@@ -59,11 +59,14 @@ class TestCheckpointLoader {
     assertThat(weights.postAttentionNorm())
         .isEqualTo(plain.vector(layer + "post_attention_layernorm.weight"));
     String indexer = layer + "self_attn.indexer.";
-    assertSame(plain, indexer + "wq_b.weight", weights.indexer().queryUp());
-    assertSame(plain, indexer + "wk.weight", weights.indexer().key());
-    assertSame(plain, indexer + "weights_proj.weight", weights.indexer().headWeights());
-    assertThat(weights.indexer().keyNorm()).isEqualTo(plain.vector(indexer + "k_norm.weight"));
-    assertThat(weights.indexer().keyNormBias()).isEqualTo(plain.vector(indexer + "k_norm.bias"));
+    assertSame(plain, indexer + "wq_b.weight", weights.indexer().orElseThrow().queryUp());
+    assertSame(plain, indexer + "wk.weight", weights.indexer().orElseThrow().key());
+    assertSame(
+        plain, indexer + "weights_proj.weight", weights.indexer().orElseThrow().headWeights());
+    assertThat(weights.indexer().orElseThrow().keyNorm())
+        .isEqualTo(plain.vector(indexer + "k_norm.weight"));
+    assertThat(weights.indexer().orElseThrow().keyNormBias())
+        .isEqualTo(plain.vector(indexer + "k_norm.bias"));
     if (weights.feedForward() instanceof ModelWeights.Mlp mlp) {
       assertMlp(plain, layer + "mlp.", mlp);
     } else if (weights.feedForward() instanceof ModelWeights.Experts experts) {
@@ -85,11 +88,12 @@ class TestCheckpointLoader {
 
   private static void assertAttention(
       PlainReading plain, String prefix, ModelWeights.Attention weights, ModelConfig config) {
-    assertSame(plain, prefix + "q_a_proj.weight", weights.queryDown());
+    assertSame(plain, prefix + "q_a_proj.weight", weights.queryDown().orElseThrow().weight());
     assertSame(plain, prefix + "q_b_proj.weight", weights.queryUp());
     assertSame(plain, prefix + "kv_a_proj_with_mqa.weight", weights.keyValueDown());
     assertSame(plain, prefix + "o_proj.weight", weights.output());
-    assertThat(weights.queryNorm()).isEqualTo(plain.vector(prefix + "q_a_layernorm.weight"));
+    assertThat(weights.queryDown().orElseThrow().norm())
+        .isEqualTo(plain.vector(prefix + "q_a_layernorm.weight"));
     assertThat(weights.keyValueNorm()).isEqualTo(plain.vector(prefix + "kv_a_layernorm.weight"));
     ModelConfig.Attention widths = config.attention();
     assertThat(weights.keyUp()).hasSize(widths.heads());
@@ -131,7 +135,8 @@ class TestCheckpointLoader {
     ModelWeights.Attention attention = fp8.layers().get(0).attention();
     assertThat(attention.queryUp().precision()).isEqualTo(Precision.FP8_E4M3);
     assertThat(attention.keyUp().get(1).precision()).isEqualTo(Precision.FP8_E4M3);
-    assertThat(fp8.layers().get(0).indexer().headWeights().precision()).isEqualTo(Precision.BF16);
+    assertThat(fp8.layers().get(0).indexer().orElseThrow().headWeights().precision())
+        .isEqualTo(Precision.BF16);
     assertThat(fp8.embedding().precision()).isEqualTo(Precision.BF16);
   }
 

@@ -30,10 +30,9 @@ class TestModelConfigReader {
     assertThat(config)
         .isEqualTo(
             new ModelConfig(
-                "deepseek_v32",
+                ModelVariant.DEEPSEEK_V32,
                 80,
-                3,
-                1,
+                LayerKind.denseFirst(3, 1, LayerKind.Selection.OWN),
                 110,
                 256,
                 new ModelConfig.Attention(4, 48, 40, 24, 16, 20),
@@ -80,7 +79,7 @@ class TestModelConfigReader {
             "Invalid v_head_dim: 2.5 (expected an integer of 1..1048576)");
     Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"deepseek_v32\"}");
     assertThatThrownBy(() -> ModelConfigReader.read(folder))
-        .hasMessageContaining("config.json: 20 problems")
+        .hasMessageContaining("config.json: 19 problems")
         .hasMessageContaining("Missing hidden_size (expected")
         .hasMessageContaining("Missing kv_lora_rank (expected");
   }
@@ -90,7 +89,7 @@ class TestModelConfigReader {
       delimiter = '|',
       quoteCharacter = '\'',
       value = {
-        "model_type|\"deepseek_v3\"",
+        "model_type|\"deepseek_v4\"",
         "scoring_func|\"softmax\"",
         "topk_method|\"greedy\"",
         "hidden_act|\"gelu\"",
@@ -136,16 +135,6 @@ class TestModelConfigReader {
     CheckpointException error = refused("{\"" + key + "\":" + value + "}");
     String blamed = key.equals("qk_rope_head_dim") && value.equals("34") ? "index_head_dim" : key;
     assertThat(error.problems()).anySatisfy(problem -> assertThat(problem).contains(blamed));
-  }
-
-  @Test
-  void refusesAnMscaleThatWouldScaleCosines() throws IOException {
-    assertThat(
-            refused(
-                """
-                {"rope_scaling":{"type":"yarn","factor":4,"original_max_position_embeddings":64,
-                 "mscale":1.0,"mscale_all_dim":0.5}}"""))
-        .hasMessageContaining("Invalid rope_scaling.mscale: 1.0 (expected mscale_all_dim, 0.5)");
   }
 
   @Test

@@ -61,6 +61,8 @@ class TestGoldenVerifier {
         .extracting(Check::subject)
         .contains("m1-bf16-sparse", "m2-bf16-dense-equivalent", "m3-fp8-sparse", MODEL)
         .contains("m5-fp8-float-scales", "m6-odd-shapes")
+        .contains("v2-lite", "v2-groups", "v2-sparse-experts", "v3-fp8", "v3-half-split")
+        .contains("glm-shared", "glm-schedule")
         .containsAll(kernelFiles().stream().map(name -> "kernels/" + name).toList());
   }
 

@@ -81,7 +81,7 @@ final class ArrowFile implements AutoCloseable {
     VectorSchemaRoot root = VectorSchemaRoot.create(noted, allocator);
     FSDataOutputStream out = null;
     try {
-      out = fs.create(path, false);
+      out = NamedOutput.create(fs, path, NamedOutput.Existing.REFUSED);
       return new ArrowFile(format, schema, allocator, root, out);
     } catch (IOException | RuntimeException e) {
       root.close();

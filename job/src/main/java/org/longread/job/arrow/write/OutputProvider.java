@@ -57,6 +57,11 @@ public final class OutputProvider implements TableProvider {
     }
 
     @Override
+    public Map<String, String> properties() {
+      return options.lineage(SparkSession.active());
+    }
+
+    @Override
     public Set<TableCapability> capabilities() {
       return Set.of(TableCapability.BATCH_WRITE, TableCapability.ACCEPT_ANY_SCHEMA);
     }

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -33,27 +32,15 @@ import org.apache.arrow.vector.types.Types.MinorType;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.FieldType;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.ArrowUtils;
-import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.longread.job.arrow.column.Nanoseconds;
-import org.longread.job.arrow.file.FileFooter;
-import org.longread.job.arrow.file.FileInput;
-import org.longread.job.arrow.file.FooterReader;
-import org.longread.job.arrow.type.FileSchema;
-import org.longread.job.arrow.type.NameMatching;
 import org.longread.job.arrow.type.UnsupportedFieldException;
 
 /** A damaged file is an error that names it, or other values; never a crash, a leak or a flood. */
 class TestDamagedFiles {
-  private static final Configuration CONF = new Configuration();
   private static final int ROWS = 40;
   private static final int MUTATIONS = 200;
 
@@ -139,45 +126,6 @@ class TestDamagedFiles {
     }
   }
 
-  /** Reads every value of a file; yields the rows. */
-  private static int readAll(Path file) throws IOException {
-    FileFooter footer;
-    long length = Files.size(file);
-    try (FileInput in = FileInput.open(new org.apache.hadoop.fs.Path(file.toUri()), length, CONF)) {
-      footer = FooterReader.read(in);
-    }
-    StructType schema = FileSchema.of(footer.schema());
-    SplitReaderFactory factory =
-        new SplitReaderFactory(
-            new SerializableConfiguration(CONF),
-            schema,
-            schema,
-            IntStream.range(0, schema.size()).map(i -> -1).toArray(),
-            NameMatching.EXACT,
-            Nanoseconds.EXACT);
-    BatchRange all =
-        new BatchRange(
-            file.toUri().toString(),
-            length,
-            InternalRow.empty(),
-            0,
-            footer.batches().size(),
-            length,
-            List.of());
-    UnsafeProjection touch = UnsafeProjection.create(schema);
-    int rows = 0;
-    try (SplitReader reader = new SplitReader(factory, List.of(all))) {
-      while (reader.next()) {
-        var iterator = reader.get().rowIterator();
-        while (iterator.hasNext()) {
-          assertThat(touch.apply(iterator.next()).getSizeInBytes()).isPositive();
-          rows++;
-        }
-      }
-    }
-    return rows;
-  }
-
   @ParameterizedTest
   @EnumSource(
       value = CodecType.class,
@@ -185,7 +133,7 @@ class TestDamagedFiles {
   void damageIsAnErrorThatNamesTheFile(CodecType codec) throws IOException {
     Path file = folder.resolve("damaged.arrow");
     byte[] sound = file(file, codec);
-    assertThat(readAll(file)).isEqualTo(3 * ROWS);
+    assertThat(WholeFile.read(file)).isEqualTo(3 * ROWS);
     Random random = new Random(11);
     List<String> messages = new ArrayList<>();
     for (int i = 0; i < MUTATIONS; i++) {
@@ -197,7 +145,7 @@ class TestDamagedFiles {
       }
       Files.write(file, bytes);
       try {
-        readAll(file);
+        WholeFile.read(file);
       } catch (IOException | ArithmeticException e) {
         assertThat(e).hasMessageContaining("damaged.arrow");
         messages.add(e.getMessage());
@@ -218,7 +166,7 @@ class TestDamagedFiles {
     byte[] sound = file(file, codec);
     for (int length = 0; length < sound.length; length += 97) {
       Files.write(file, Arrays.copyOf(sound, length));
-      assertThatThrownBy(() -> readAll(file))
+      assertThatThrownBy(() -> WholeFile.read(file))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("cut.arrow")
           .hasMessageContaining("at offset");

@@ -1,0 +1,169 @@
+"""deploy/kubernetes, as far as it goes without a cluster.
+
+    check_kubernetes.py CRDS SPARK_HOME    the operator's custom resource definitions, or ""; a Spark distribution
+
+Every field of the operator's files and of the pod templates is held to the operator's own schema (2.5.2), which has
+Kubernetes' schemas of containers, volumes and so on inside. What is said twice, for spark-submit and for the operator,
+must be the same. `submit` runs for real, with Spark's own spark-submit, against a double of the API server.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import jsonschema
+import yaml
+from kubernetes_double import ApiServer
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = ROOT / "deploy/kubernetes"
+VARIANTS = ("cpu", "gpu")
+
+
+def one(name: str) -> dict:
+    return yaml.safe_load((FILES / name).read_text())
+
+
+def strict(schema):
+    """The same schema, where a field it does not know is an error, as it is to `kubectl apply --validate=strict`."""
+    if isinstance(schema, list):
+        return [strict(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    held = {key: strict(value) for key, value in schema.items()}
+    if isinstance(schema.get("properties"), dict) and not schema.get("x-kubernetes-preserve-unknown-fields"):
+        held.setdefault("additionalProperties", False)
+    return held
+
+
+def crd(folder: Path, kind: str) -> dict:
+    definition = yaml.load((folder / f"sparkoperator.k8s.io_{kind}.yaml").read_text(), Loader=yaml.CSafeLoader)
+    (version,) = [v for v in definition["spec"]["versions"] if v["name"] == "v1beta2"]
+    schema = strict(version["schema"]["openAPIV3Schema"])
+    schema["properties"]["metadata"] = {"type": "object"}
+    return schema
+
+
+def check_schemas(folder: Path) -> None:
+    application = crd(folder, "sparkapplications")
+    scheduled = crd(folder, "scheduledsparkapplications")
+    for variant in VARIANTS:
+        jsonschema.validate(one(f"sparkapplication-{variant}.yaml"), application)
+        jsonschema.validate(one(f"scheduledsparkapplication-{variant}.yaml"), scheduled)
+    # A slip must show, or all this holds nothing.
+    slip = one("sparkapplication-gpu.yaml")
+    slip["spec"]["executor"]["tolerations"][0]["efect"] = "NoSchedule"
+    try:
+        jsonschema.validate(slip, application)
+        raise SystemExit("FAILED  a field that does not exist passed the schema")
+    except jsonschema.ValidationError:
+        pass
+    # A pod's fields are in the schema too, under the operator's names.
+    spec = application["properties"]["spec"]["properties"]
+    fields = spec["executor"]["properties"]
+    pod = {
+        "containers": {"type": "array", "items": fields["sidecars"]["items"]},
+        "securityContext": fields["podSecurityContext"],
+        "volumes": spec["volumes"],
+    } | {name: fields[name] for name in ("affinity", "tolerations", "nodeSelector", "terminationGracePeriodSeconds")}
+    schema = {"type": "object", "properties": pod, "additionalProperties": False}
+    for name in ("driver", "executor-cpu", "executor-gpu"):
+        jsonschema.validate(one(name + ".yaml")["spec"], schema)
+    print("Operator's files and pod templates: every field is in the operator's schema")
+
+
+def properties(path: Path) -> dict:
+    lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    return {key: value.strip() for key, value in (line.split(None, 1) for line in lines)}
+
+
+def check_said_once(variant: str) -> None:
+    """spark-submit's settings and pod templates against the operator's fields; a day's run against a single one."""
+    single = one(f"sparkapplication-{variant}.yaml")["spec"]
+    daily = one(f"scheduledsparkapplication-{variant}.yaml")["spec"]["template"]
+    conf = properties(ROOT / f"conf/kubernetes-{variant}.spark.conf")
+    for spec in (single, daily):
+        said = dict(spec["sparkConf"])
+        said["spark.driver.memory"] = spec["driver"]["memory"]
+        said["spark.kubernetes.authenticate.driver.serviceAccountName"] = spec["driver"]["serviceAccount"]
+        for field, key in (("instances",) * 2, ("cores",) * 2, ("memory",) * 2, ("memoryOverhead",) * 2):
+            said[f"spark.executor.{key}"] = str(spec["executor"][field])
+        only = {"spark.kubernetes.namespace", "spark.kubernetes.submission.waitAppCompletion"}
+        assert {k: v for k, v in conf.items() if k not in only} == said, (variant, conf, said)
+        for role, template in (("driver", one("driver.yaml")), ("executor", one(f"executor-{variant}.yaml"))):
+            pod, fields = template["spec"], spec[role]
+            container = pod["containers"][0]
+            assert template.get("metadata", {}).get("annotations") == fields.get("annotations")
+            assert pod["securityContext"] == fields["podSecurityContext"]
+            assert pod["volumes"][0] == spec["volumes"][0]
+            assert container["volumeMounts"][0] == fields["volumeMounts"][0]
+            assert container.get("env") == fields.get("env")
+            for name in ("affinity", "tolerations", "nodeSelector", "terminationGracePeriodSeconds"):
+                assert pod.get(name) == fields.get(name), (variant, role, name)
+    for field in set(single) - {"arguments", "volumes", "driver"}:
+        assert single[field] == daily[field], (variant, field)
+
+
+def check_day(variant: str, scratch: Path) -> None:
+    """What the init container of a day's run writes is a file of options that the job takes."""
+    driver = one(f"scheduledsparkapplication-{variant}.yaml")["spec"]["template"]["driver"]
+    shell, flag, script = driver["initContainers"][0]["command"]
+    script = script.replace("/day/run.conf", f"{scratch}/run.conf").replace("/opt/longread/conf", f"{ROOT}/conf")
+    subprocess.run([shell, flag, script], check=True)
+    run = ["deploy/longread", "run", "--config", f"{scratch}/run.conf", "--backend", "scalar", "--model", "deploy/demo/model"]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True)
+    # All that is wrong with it is that this machine has no such volume.
+    assert done.returncode == 2 and "Cannot read input /longread/documents/day=20" in done.stderr, done.stderr
+
+
+def submit(variant: str, server: ApiServer, spark_home: str, *more: str) -> subprocess.CompletedProcess:
+    environment = os.environ | {
+        "KUBERNETES_MASTER": server.master,
+        "LONGREAD_IMAGE": "registry.example.com/longread:0.1.0",
+        "SPARK_HOME": spark_home,
+        "LONGREAD_SPARK_SUBMIT_ARGS": " ".join(more),
+    }
+    command = [FILES / "submit", variant, "--input", "/longread/documents", "--output", "/longread/answers"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def check_submit(variant: str, spark_home: str, exit_code: int) -> None:
+    with ApiServer(exit_code) as server:
+        done = submit(variant, server, spark_home)
+        assert done.returncode == exit_code, (done.returncode, done.stderr[-3000:])
+        (pod,) = server.pods("driver")
+        maps = [o for kind, o in server.created if kind == "ConfigMap"]
+    container = pod["spec"]["containers"][0]
+    text = " ".join(container["args"])
+    assert container["image"] == "registry.example.com/longread:0.1.0"
+    assert f"local:///opt/longread/longread.jar run --config /opt/longread/conf/kubernetes-{variant}.conf" in text, text
+    assert pod["spec"]["serviceAccountName"] == "longread" and pod["spec"]["securityContext"]["runAsUser"] == 185
+    assert pod["metadata"]["annotations"]["prometheus.io/path"] == "/metrics/prometheus/"
+    assert {"name": "longread", "mountPath": "/longread"} in container["volumeMounts"]
+    everything = "\n".join(value for o in maps for value in o["data"].values())
+    # Executors' pods are the driver's to make, from the template it is handed.
+    assert "spark.plugins=org.longread.job.plugin.LongreadPlugin" in everything
+    wanted = "nvidia.com/gpu.present" if variant == "gpu" else "AVX512F"
+    assert wanted in everything and "spark-kubernetes-executor" in everything, everything[-2000:]
+
+
+def main() -> None:
+    crds, spark_home = sys.argv[1:]
+    for variant in VARIANTS:
+        check_said_once(variant)
+    kinds = [document["kind"] for document in yaml.safe_load_all((FILES / "account.yaml").read_text())]
+    assert kinds == ["Namespace", "ServiceAccount", "Role", "RoleBinding", "PersistentVolumeClaim"], kinds
+    if crds:
+        check_schemas(Path(crds))
+    else:
+        print("Operator's files NOT held to its schema: no `go` here to get it with")
+    for variant, exit_code in (("cpu", 0), ("gpu", 3)):
+        with tempfile.TemporaryDirectory() as scratch:
+            check_day(variant, Path(scratch))
+        check_submit(variant, spark_home, exit_code)
+        print(f"submit {variant}: spark-submit made the driver's pod as the files say, and ended with its {exit_code}")
+
+
+main()
