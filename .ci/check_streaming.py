@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 TOKENS = int(os.environ.get("STREAMING_TOKENS", "512"))
 VOCABULARY = 32768
 RESIDENT_LIMIT = 2 * 1024**3
-LEAST_OF_PLAN = 0.7
+LEAST_OF_PLAN = float(os.environ.get("STREAMING_LEAST", "0.7"))  # 0: speed is printed, not judged
 SWEEPS = 3  # each a Spark task of its own, one after the other
 
 
@@ -134,7 +134,7 @@ def main():
             failures.append(f"{count} documents: {peak / 2**30:.2f} GiB resident")
         if share < LEAST_OF_PLAN:
             failures.append(f"{count} documents: {share:.0%} of the plan")
-        if rate < before and tokens <= min(knee, knee2):
+        if LEAST_OF_PLAN > 0 and rate < before and tokens <= min(knee, knee2):
             failures.append(f"{count} documents: slower than fewer, before the knee")
         before = rate
     available = re.search(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text())
