@@ -28,7 +28,8 @@ import org.longread.kernels.ops.DeviceRequest;
  */
 final class ExecutorEngine implements AutoCloseable {
   /** The one mutable static. */
-  private static final ThisJvm HERE = new ThisJvm(new ConcurrentHashMap<>(), new EngineMeter());
+  private static final ThisJvm HERE =
+      new ThisJvm(new ConcurrentHashMap<>(), new EngineMeter(), new Checksums());
 
   private final Engine engine;
   private final Path folder;
@@ -42,8 +43,9 @@ final class ExecutorEngine implements AutoCloseable {
    *
    * @param open engines by what was asked for; changed under the lock of the class
    * @param meter what all of them do, those that were closed, too
+   * @param checksums of the models they are made from
    */
-  private record ThisJvm(Map<Key, ExecutorEngine> open, EngineMeter meter) {}
+  private record ThisJvm(Map<Key, ExecutorEngine> open, EngineMeter meter, Checksums checksums) {}
 
   private record Key(EngineSpec spec, JobConf.Engine options, DeviceRequest device) {
     static Key of(EngineSpec spec, JobConf.Engine given, DeviceRequest device) {
@@ -103,7 +105,9 @@ final class ExecutorEngine implements AutoCloseable {
     ExecutorEngine shared = HERE.open().get(key);
     if (shared == null) {
       closeIdle();
-      shared = open(ModelFolder.onThisHost(spec.model(), hadoop), spec, options, device);
+      Path folder = ModelFolder.onThisHost(spec.model(), hadoop);
+      ModelFolder.requireSame(folder, spec);
+      shared = open(folder, spec, options, device);
       HERE.open().put(key, shared);
     }
     if (spec.tokenizes() && shared.tokenizer.isEmpty()) {
@@ -173,6 +177,11 @@ final class ExecutorEngine implements AutoCloseable {
       cacheBytes += shared.memory.reservedBytes();
     }
     return HERE.meter().reading(HERE.open().size(), cacheBytes);
+  }
+
+  /** Checksums of models this JVM has read. */
+  static Checksums checksums() {
+    return HERE.checksums();
   }
 
   /** Counts what is done with any engine of this JVM. */

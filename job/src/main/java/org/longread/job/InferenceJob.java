@@ -1,5 +1,6 @@
 package org.longread.job;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -48,24 +49,27 @@ public final class InferenceJob {
     RunModel model = RunModel.check(conf, context.sc());
     RunPlan plan = RunPlan.of(conf, model, output, source.idType(), context.sc());
     RunStart found = RunStart.of(plan, hadoop);
-    try {
+    try (JobDescription description = JobDescription.planning(context.sc(), conf.input().path())) {
       Optional<Manifest> complete = found.complete();
       if (complete.isPresent()) {
+        sayIfChanged(source, complete.get(), hadoop);
         return RunTotals.summary(complete.get());
       }
       Life life = found.begin(context, startedAt);
       DocumentCost cost = model.cost(conf, source.sampleTexts());
       DocumentSource left = left(spark, source, output, life);
       BalancedPartitions partitions =
-          BalancedPartitions.of(left.documents(), cost, conf.reporting().partitions());
+          BalancedPartitions.of(left, cost, conf.reporting().partitions());
       sayWhatIsDone(life, partitions);
       Manifest.Lineage lineage =
           new Manifest.Lineage(DocumentSource.names(conf.input(), hadoop), output.names());
+      description.inferring(conf.task(), partitions);
       long start = System.nanoTime();
       List<TaskReport> reports =
           partitions.count() == 0 && life.documentsDone() > 0
               ? List.of()
               : infer(context, plan, cost, partitions);
+      description.publishing(conf.output());
       RunTotals totals = new RunTotals(plan, life, reports, startedAt, System.nanoTime() - start);
       new Publication(output, life, source.idType(), conf.reporting().compression())
           .publish(
@@ -93,6 +97,17 @@ public final class InferenceJob {
           "longread: Resumes the run: %,d documents were done before, %,d are left%n",
           life.documentsDone(),
           partitions.count());
+    }
+  }
+
+  /** A complete run is left as it is: what its input has become since is not in its results. */
+  private static void sayIfChanged(DocumentSource source, Manifest complete, Configuration hadoop)
+      throws IOException {
+    if (source.lastChanged(hadoop).isAfter(Instant.parse(complete.startedAt()))) {
+      System.err.printf(
+          "longread: The input was changed after the run began at %s: what was added or changed since"
+              + " is not in these results. Give another output folder to read the input as it is now%n",
+          complete.startedAt());
     }
   }
 

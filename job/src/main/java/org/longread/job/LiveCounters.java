@@ -7,28 +7,28 @@ import org.apache.spark.util.LongAccumulator;
 /**
  * Counts for the progress line only; a retried Spark task may count twice.
  *
- * @param megaCost planned cost of documents read, in millions: the measure of time left
+ * @param kiloCost planned cost of documents read, in thousands: the measure of time left
  */
 record LiveCounters(
     LongAccumulator documents,
     LongAccumulator failed,
     LongAccumulator tokens,
-    LongAccumulator megaCost)
+    LongAccumulator kiloCost)
     implements Serializable {
 
-  static final double MEGA = 1e6;
+  static final double KILO = 1e3;
 
   static LiveCounters of(SparkContext spark) {
     return new LiveCounters(
         spark.longAccumulator("longread.documents"),
         spark.longAccumulator("longread.failed"),
         spark.longAccumulator("longread.tokens"),
-        spark.longAccumulator("longread.megacost"));
+        spark.longAccumulator("longread.kilocost"));
   }
 
   /** A document was read. */
   void read(long tokensIn, double plannedCost) {
-    megaCost.add((long) (plannedCost / MEGA));
+    kiloCost.add((long) (plannedCost / KILO));
     tokens.add(tokensIn);
   }
 

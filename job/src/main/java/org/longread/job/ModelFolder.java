@@ -1,25 +1,22 @@
 package org.longread.job;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * A model folder on this host. One on another file system is copied here once per host, to {@code
- * java.io.tmpdir}/longread-models, under a name made from its files' names, sizes and times.
+ * A model folder on this host. One on another file system is copied here once per host, under a
+ * name made from its files' names, sizes and times: see {@link ModelCache}.
  */
 final class ModelFolder {
   private ModelFolder() {}
@@ -54,11 +51,7 @@ final class ModelFolder {
     }
     FileStatus[] files = fs.listStatus(source);
     Arrays.sort(files, Comparator.comparing(file -> file.getPath().getName()));
-    Path cache = Path.of(System.getProperty("java.io.tmpdir"), "longread-models");
-    Files.createDirectories(cache);
-    Path target = cache.resolve(name(fs.makeQualified(source), files));
-    copyOnce(fs, files, target);
-    return target;
+    return ModelCache.ofHost().folder(name(fs.makeQualified(source), files), fs, List.of(files));
   }
 
   private static String name(org.apache.hadoop.fs.Path source, FileStatus[] files) {
@@ -82,25 +75,18 @@ final class ModelFolder {
     }
   }
 
-  /** Copies under a lock to a temporary name, then renames: a folder that is there is whole. */
-  private static synchronized void copyOnce(FileSystem fs, FileStatus[] files, Path target)
-      throws IOException {
-    Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
-    try (FileChannel channel =
-            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.lock()) {
-      if (Files.isDirectory(target) || !lock.isValid()) {
-        return;
-      }
-      Path partial = Files.createTempDirectory(target.getParent(), "copy-");
-      for (FileStatus file : files) {
-        if (file.isFile()) {
-          Path to = partial.resolve(file.getPath().getName());
-          fs.copyToLocalFile(
-              false, file.getPath(), new org.apache.hadoop.fs.Path(to.toUri()), true);
-        }
-      }
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+  /**
+   * Compares a copy with what the driver checked: a checkpoint that changes while a run goes on
+   * would mix its answers. A local folder is whoever's put it there.
+   *
+   * @throws IllegalStateException if it differs
+   */
+  static void requireSame(Path folder, EngineSpec spec) {
+    boolean copied = !Files.isDirectory(Path.of(spec.model()));
+    if (copied && !ExecutorEngine.checksums().of(folder).equals(spec.sha256())) {
+      throw new IllegalStateException(
+          "Cannot open model %s: it was changed after the driver checked it. Start the run again"
+              .formatted(spec.model()));
     }
   }
 }

@@ -15,7 +15,6 @@ import org.longread.job.read.PlannedCost;
 import org.longread.kernels.MemoryPlan;
 import org.longread.kernels.WeightPlacement;
 import org.longread.kernels.checkpoint.CheckpointException;
-import org.longread.kernels.checkpoint.CheckpointFingerprint;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.TokenizerFile;
@@ -97,7 +96,7 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       Path folder, JobConf.Engine engine, boolean tokenizes, SparkContext spark) {
     return new EngineSpec(
         location(engine.model(), folder),
-        CheckpointFingerprint.sha256(folder),
+        ExecutorEngine.checksums().of(folder),
         tokenizes,
         EngineSpec.executorThreads(spark.getConf()));
   }

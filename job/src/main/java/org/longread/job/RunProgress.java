@@ -78,7 +78,7 @@ final class RunProgress implements AutoCloseable {
   }
 
   private String line() {
-    double share = count(live.megaCost()) * LiveCounters.MEGA / partitions.totalCost();
+    double share = count(live.kiloCost()) * LiveCounters.KILO / partitions.totalCost();
     Counts counts =
         new Counts(
             count(live.documents()),

@@ -3,14 +3,20 @@ package org.longread.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -293,6 +299,35 @@ class TestResume {
     assertThat(again.documentsBefore()).isEqualTo(again.documents()).isEqualTo(DOCUMENTS + 1);
     assertThat(folder.resolve("out/manifest.json")).hasBinaryContent(manifest);
     OutputCheck.isComplete(folder.resolve("out"));
+  }
+
+  @Test
+  void c12CompleteRunWhoseInputChangedSinceSaysSo() throws Exception {
+    write("In the beginning was the third word");
+    RunBuilder run = run("out").resume(Resume.SKIP_FAILED, 0);
+    run.run(spark);
+    assertThat(said(run)).doesNotContain("input was changed");
+    try (Stream<Path> files = Files.list(folder.resolve("in"))) {
+      Path file =
+          files.filter(path -> path.toString().endsWith(".parquet")).findAny().orElseThrow();
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(5)));
+    }
+    assertThat(said(run))
+        .contains("The input was changed after the run began")
+        .contains("Give another output folder");
+  }
+
+  /** What a start says on standard error. */
+  private String said(RunBuilder run) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      start(run);
+    } finally {
+      System.setErr(before);
+    }
+    return said.toString(StandardCharsets.UTF_8);
   }
 
   @Test

@@ -1,22 +1,23 @@
 package org.longread.job.read;
 
-import com.esotericsoftware.kryo.DefaultSerializer;
-import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.Partitioner;
-import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.longread.job.read.CostBatch.Totals;
 import scala.Tuple2;
 
 /**
  * Documents dealt to partitions of about equal planned cost, the longest first within each.
  *
- * <p>Documents are sorted by cost and id, so the deal depends on neither the order nor the files
- * they came in. Up to {@value #MAX_PACKED} documents are packed exactly, from their costs alone;
- * more are dealt forth and back.
+ * <p>The deal is made from ids and lengths alone and depends on neither the order nor the files
+ * documents came in. Text moves once, straight to its partition, parts of a document to the same
+ * one. What the driver holds is bounded, however many documents there are: see {@link Deal}.
  *
  * @param documents the documents, partitioned
  * @param partitions how many partitions
@@ -25,42 +26,69 @@ import scala.Tuple2;
  */
 public record BalancedPartitions(
     JavaRDD<Document> documents, int partitions, long count, double totalCost) {
-  private static final int MAX_PACKED = 4_000_000;
-
   /** Partitions for each slot of the cluster, unless told otherwise. */
   private static final int PER_SLOT = 4;
 
   /**
-   * Sorts and deals.
+   * Plans and deals; reads no text yet.
    *
    * @param partitions how many; 0 takes four for each task slot, but no more than documents
    */
-  public static BalancedPartitions of(
-      JavaRDD<Document> documents, DocumentCost cost, int partitions) {
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(documents.context());
-    int slots = Math.max(1, spark.defaultParallelism());
-    JavaPairRDD<Rank, Document> ranked =
-        documents
-            .mapToPair(
-                document -> new Tuple2<>(new Rank(cost.of(document), document.id()), document))
-            .sortByKey(true, slots);
-    JavaPairRDD<Long, Document> placed =
-        ranked.zipWithIndex().mapToPair(entry -> new Tuple2<>(entry._2(), entry._1()._2()));
-    long count = ranked.count();
-    int bins =
-        partitions > 0 ? partitions : (int) Math.max(1, Math.min(count, (long) PER_SLOT * slots));
-    double[] costs = count > MAX_PACKED ? null : toArray(ranked.keys().map(Rank::cost).collect());
-    double total =
-        costs == null
-            ? ranked.mapToDouble(entry -> entry._1().cost()).sum()
-            : Arrays.stream(costs).sum();
-    Deal deal = new Deal(bins, costs == null ? null : BinPacking.longestFirst(costs, bins));
+  public static BalancedPartitions of(DocumentSource source, DocumentCost cost, int partitions) {
+    JavaRDD<CostBatch> costs = source.costs(cost).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(costs.context());
+    Totals totals = costs.map(CostBatch::totals).fold(Totals.NONE, Totals::plus);
+    int lowest = totals.lowestBucket(Deal.MAX_NAMED);
+    double[] groups = lowest == 0 ? new double[1] : groups(costs, lowest);
+    long count = totals.documents() + totals.nameless();
+    int bins = partitions > 0 ? partitions : Math.toIntExact(chosen(count, spark));
+    Deal deal = Deal.of(costs.map(batch -> batch.from(lowest)).collect(), groups, bins);
+    costs.unpersist(false);
+    long repeated = lowest == 0 ? totals.documents() - deal.hashes().length : 0;
     return new BalancedPartitions(
-        placed.repartitionAndSortWithinPartitions(deal).values(), bins, count, total);
+        dealt(source, spark.broadcast(deal), bins), bins, count - repeated, totals.cost());
   }
 
-  private static double[] toArray(List<Double> costs) {
-    return costs.stream().mapToDouble(Double::doubleValue).toArray();
+  private static double[] groups(JavaRDD<CostBatch> costs, int lowest) {
+    return costs
+        .mapPartitions(
+            batches -> {
+              double[] groups = new double[Deal.GROUPS];
+              batches.forEachRemaining(batch -> batch.addGroups(lowest, groups));
+              return List.of(groups).iterator();
+            })
+        .treeReduce(
+            (a, b) -> {
+              Arrays.setAll(a, i -> a[i] + b[i]);
+              return a;
+            });
+  }
+
+  private static long chosen(long documents, JavaSparkContext spark) {
+    return Math.max(1, Math.min(documents, (long) PER_SLOT * slots(spark)));
+  }
+
+  /** Tasks that may run at once, on executors that are still to come, too. */
+  private static int slots(JavaSparkContext spark) {
+    SparkConf conf = spark.getConf();
+    int perExecutor =
+        Math.max(1, conf.getInt("spark.executor.cores", 1) / conf.getInt("spark.task.cpus", 1));
+    int expected =
+        conf.getBoolean("spark.dynamicAllocation.enabled", false)
+            ? conf.getInt("spark.dynamicAllocation.maxExecutors", 0)
+            : conf.getInt("spark.executor.instances", 0);
+    return Math.max(Math.max(1, spark.defaultParallelism()), expected * perExecutor);
+  }
+
+  /** Documents of one partition or several, as dealt. */
+  static JavaRDD<Document> dealt(DocumentSource source, Broadcast<Deal> deal, int partitions) {
+    AdjacentRows.Rule rule = source.sameId();
+    return source
+        .placedRows(deal)
+        .mapToPair(row -> new Tuple2<>(row._1(), row._2()))
+        .repartitionAndSortWithinPartitions(new ByPlace(partitions))
+        .values()
+        .mapPartitions(rows -> new AdjacentRows(rows, rule));
   }
 
   /**
@@ -74,54 +102,40 @@ public record BalancedPartitions(
     /** The planned cost of a document. */
     public double of(Document document) {
       double units = document.length();
-      int asked = Math.max(1, document.questions().size());
       for (String question : document.questions()) {
         units += question == null ? 0 : question.length();
       }
-      return cost.ofTokens(units * tokensPerUnit + (double) asked * newTokens);
+      return of(units, document.questions().size());
+    }
+
+    /**
+     * The planned cost of a document.
+     *
+     * @param units its length and that of its questions
+     */
+    double of(double units, int questions) {
+      return cost.ofTokens(units * tokensPerUnit + (double) Math.max(1, questions) * newTokens);
     }
   }
 
-  /** Order of documents: cost falling, then id, null last. */
-  @DefaultSerializer(JavaSerializer.class) // where Spark is told to use Kryo
-  @SuppressWarnings("serial") // id is a String or a boxed number
-  record Rank(double cost, Object id) implements Comparable<Rank>, Serializable {
-    @Override
-    public int compareTo(Rank other) {
-      int byCost = Double.compare(other.cost, cost);
-      return byCost != 0 ? byCost : compareIds(id, other.id);
-    }
-
-    @SuppressWarnings("unchecked") // ids of one column have one type
-    private static int compareIds(Object a, Object b) {
-      if (a == null || b == null) {
-        return Boolean.compare(a == null, b == null);
-      }
-      return ((Comparable<Object>) a).compareTo(b);
-    }
-  }
-
-  /** Sends rank to bin. */
-  private static final class Deal extends Partitioner {
+  /** Sends rows where their place says. */
+  private static final class ByPlace extends Partitioner {
     private static final long serialVersionUID = 1L;
 
-    private final int bins;
-    private final int[] dealt;
+    private final int partitions;
 
-    Deal(int bins, int[] dealt) {
-      this.bins = bins;
-      this.dealt = dealt;
+    ByPlace(int partitions) {
+      this.partitions = partitions;
     }
 
     @Override
     public int numPartitions() {
-      return bins;
+      return partitions;
     }
 
     @Override
-    public int getPartition(Object rank) {
-      long i = (Long) rank;
-      return dealt == null ? BinPacking.snake(i, bins) : dealt[Math.toIntExact(i)];
+    public int getPartition(Object place) {
+      return ((Place) place).partition();
     }
   }
 }

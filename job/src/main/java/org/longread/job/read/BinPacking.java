@@ -2,6 +2,7 @@ package org.longread.job.read;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 
 /** Deals jobs of known cost to bins so that the fullest bin is little fuller than the mean. */
 final class BinPacking {
@@ -31,13 +32,6 @@ final class BinPacking {
     return dealt;
   }
 
-  /** Deals rank {@code i} of falling costs forth and back over the bins: 0 1 2 2 1 0 0 1 2 ... */
-  static int snake(long i, int bins) {
-    long round = i / bins;
-    int place = (int) (i % bins);
-    return round % 2 == 0 ? place : bins - 1 - place;
-  }
-
   /** Load of every bin. */
   static double[] loads(double[] costs, int[] dealt, int bins) {
     double[] loads = new double[bins];
@@ -45,5 +39,20 @@ final class BinPacking {
       loads[dealt[i]] += costs[i];
     }
     return loads;
+  }
+
+  /** The place of every bin when the fullest is first; the lowest is on ties. */
+  static int[] heaviestFirst(double[] loads) {
+    int[] places = new int[loads.length];
+    int[] bins =
+        IntStream.range(0, loads.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer bin) -> loads[bin]).reversed())
+            .mapToInt(Integer::intValue)
+            .toArray();
+    for (int place = 0; place < bins.length; place++) {
+      places[bins[place]] = place;
+    }
+    return places;
   }
 }

@@ -4,69 +4,60 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import org.apache.spark.sql.Row;
 import org.longread.job.read.Document.Body;
 import org.longread.job.read.Document.TokenIds;
 import org.longread.job.read.Document.Unusable;
 import org.longread.job.read.Document.Utf8;
 
-/** Rows, in the order of {@link InputSchema}'s columns, to documents. */
+/** Rows to documents. */
 final class DocumentRows {
-  private static final int ID = 0;
-  private static final int BODY = 1;
-  private static final int PART = 2;
-  private static final int QUESTIONS = 3;
-  private static final int CONTINUATION = 4;
-
   private DocumentRows() {}
 
   /** A row that is a document. */
-  static Document document(Row row) {
-    Object id = row.get(ID);
-    if (id == null) {
+  static Document document(InputRow row) {
+    if (row.id() == null) {
       return nullId(1);
     }
-    return new Document(id, body(List.of(row)), questions(row), row.getString(CONTINUATION));
+    return new Document(row.id(), body(List.of(row)), row.questions(), row.continuation());
   }
 
-  /** An id and how many rows have it. */
-  static Document repeated(Row idAndCount) {
-    Object id = idAndCount.get(ID);
+  /** An id that several rows have, none of which says which part it is. */
+  static Document repeated(Object id, long rows) {
     return Document.unusable(
         id,
         "duplicate_id",
-        "Cannot read document %s: %d rows have this id.".formatted(id, idAndCount.getLong(1))
+        "Cannot read document %s: %d rows have this id.".formatted(id, rows)
             + " Make ids unique, or name the column that numbers its parts with part-column");
   }
 
   /** All rows of an id, put in order of their parts. */
-  static Document assemble(Object id, List<Row> rows) {
+  static Document assemble(Object id, List<InputRow> rows) {
     if (id == null) {
       return nullId(rows.size());
     }
-    List<Row> nulls = rows.stream().filter(row -> row.isNullAt(PART)).toList();
-    if (!nulls.isEmpty()) {
+    long nulls = rows.stream().filter(row -> row.part() == null).count();
+    if (nulls > 0) {
       return Document.unusable(
           id,
           "null_part",
           "Cannot assemble document %s: the part number is null in %d of %d rows"
-              .formatted(id, nulls.size(), rows.size()));
+              .formatted(id, nulls, rows.size()));
     }
-    List<Row> parts = new ArrayList<>(rows);
-    parts.sort(Comparator.comparingLong(row -> row.getLong(PART)));
+    List<InputRow> parts = new ArrayList<>(rows);
+    parts.sort(Comparator.comparingLong(InputRow::part));
     Body body = gap(id, parts);
     if (body == null) {
       body = body(parts);
     }
     List<String> questions =
         parts.stream()
-            .map(DocumentRows::questions)
+            .map(InputRow::questions)
             .filter(list -> !list.isEmpty())
             .findFirst()
             .orElse(List.of());
     String continuation =
         parts.stream()
-            .map(row -> row.getString(CONTINUATION))
+            .map(InputRow::continuation)
             .filter(Objects::nonNull)
             .findFirst()
             .orElse(null);
@@ -74,11 +65,11 @@ final class DocumentRows {
   }
 
   /** What keeps parts from being 0, 1, 2, ... or 1, 2, 3, ...; null if nothing does. */
-  private static Unusable gap(Object id, List<Row> parts) {
-    long first = parts.get(0).getLong(PART) == 0 ? 0 : 1;
+  private static Unusable gap(Object id, List<InputRow> parts) {
+    long first = parts.get(0).part() == 0 ? 0 : 1;
     for (int i = 0; i < parts.size(); i++) {
-      long part = parts.get(i).getLong(PART);
-      if (i > 0 && part == parts.get(i - 1).getLong(PART)) {
+      long part = parts.get(i).part();
+      if (i > 0 && part == parts.get(i - 1).part()) {
         return new Unusable(
             "duplicate_part",
             "Cannot assemble document %s: more than one row is part %d".formatted(id, part));
@@ -91,57 +82,56 @@ final class DocumentRows {
                     id,
                     first + i,
                     parts.size(),
-                    parts.get(0).getLong(PART),
-                    parts.get(parts.size() - 1).getLong(PART)));
+                    parts.get(0).part(),
+                    parts.get(parts.size() - 1).part()));
       }
     }
     return null;
   }
 
-  private static Body body(List<Row> parts) {
+  private static Body body(List<InputRow> parts) {
     long total = 0;
-    for (Row part : parts) {
-      if (part.isNullAt(BODY)) {
-        String which = part.isNullAt(PART) ? "" : " of part " + part.getLong(PART);
+    for (InputRow part : parts) {
+      if (part.body() == null) {
+        String which = part.part() == null ? "" : " of part " + part.part();
         return new Unusable(
             "null_text",
-            "Cannot read document %s: text or tokens%s are null".formatted(part.get(ID), which));
+            "Cannot read document %s: text or tokens%s are null".formatted(part.id(), which));
       }
-      total += part.get(BODY) instanceof byte[] bytes ? bytes.length : part.getList(BODY).size();
+      total += part.length();
     }
     if (total > Integer.MAX_VALUE - 8) {
       return new Unusable(
           "document_too_large",
           "Cannot read document %s: %d bytes of text (2 GiB at most)"
-              .formatted(parts.get(0).get(ID), total));
+              .formatted(parts.get(0).id(), total));
     }
-    return parts.get(0).get(BODY) instanceof byte[] ? text(parts, total) : tokens(parts, total);
+    if (parts.size() == 1) {
+      return parts.get(0).body();
+    }
+    return parts.get(0).body() instanceof Utf8 ? text(parts, total) : tokens(parts, total);
   }
 
-  private static Utf8 text(List<Row> parts, long total) {
+  private static Utf8 text(List<InputRow> parts, long total) {
     byte[] all = new byte[Math.toIntExact(total)];
     int at = 0;
-    for (Row part : parts) {
-      byte[] bytes = part.getAs(BODY);
+    for (InputRow part : parts) {
+      byte[] bytes = ((Utf8) part.body()).bytes();
       System.arraycopy(bytes, 0, all, at, bytes.length);
       at += bytes.length;
     }
     return new Utf8(all);
   }
 
-  private static TokenIds tokens(List<Row> parts, long total) {
+  private static TokenIds tokens(List<InputRow> parts, long total) {
     long[] all = new long[Math.toIntExact(total)];
     int at = 0;
-    for (Row part : parts) {
-      for (Long id : part.<Long>getList(BODY)) {
-        all[at++] = id == null ? -1 : id;
-      }
+    for (InputRow part : parts) {
+      long[] ids = ((TokenIds) part.body()).ids();
+      System.arraycopy(ids, 0, all, at, ids.length);
+      at += ids.length;
     }
     return new TokenIds(all);
-  }
-
-  private static List<String> questions(Row row) {
-    return row.isNullAt(QUESTIONS) ? List.of() : new ArrayList<>(row.getList(QUESTIONS));
   }
 
   private static Document nullId(int rows) {

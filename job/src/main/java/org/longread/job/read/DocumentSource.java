@@ -2,7 +2,6 @@ package org.longread.job.read;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring;
 
@@ -20,7 +19,9 @@ import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -30,6 +31,8 @@ import org.apache.spark.sql.types.StructType;
 import org.longread.job.DatasetName;
 import org.longread.job.InvalidRunException;
 import org.longread.job.JobConf;
+import org.longread.job.read.BalancedPartitions.DocumentCost;
+import scala.Tuple2;
 
 /** The documents of a run, as its Parquet files hold them. */
 public final class DocumentSource {
@@ -143,26 +146,33 @@ public final class DocumentSource {
         input);
   }
 
-  /** Every document once, in no order; those that cannot be used say why. */
+  /** Every document once, all in one partition; those that cannot be used say why. */
   public JavaRDD<Document> documents() {
-    return input.partColumn().isEmpty() ? onePerRow() : assembledFromParts();
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
+    return BalancedPartitions.dealt(this, spark.broadcast(Deal.single()), 1);
   }
 
-  private JavaRDD<Document> onePerRow() {
-    String id = InputSchema.ID;
-    Dataset<Row> repeated =
-        rows.filter(col(id).isNotNull()).groupBy(id).count().filter(col("count").gt(lit(1)));
-    if (repeated.isEmpty()) {
-      return rows.toJavaRDD().map(DocumentRows::document);
-    }
-    return rows.join(repeated, new String[] {id}, "left_anti")
+  /** What rows that share an id are. */
+  AdjacentRows.Rule sameId() {
+    return input.partColumn().isEmpty() ? AdjacentRows.Rule.MISTAKES : AdjacentRows.Rule.PARTS;
+  }
+
+  /** Planned costs; of columns that are long, only lengths are looked at. */
+  JavaRDD<CostBatch> costs(DocumentCost cost) {
+    return DocumentLengths.of(rows, sameId(), input.tokensColumn().isEmpty()).costs(cost);
+  }
+
+  /** Every row, with its place. */
+  JavaRDD<Tuple2<Place, InputRow>> placedRows(Broadcast<Deal> deal) {
+    int hashColumn = rows.columns().length;
+    return rows.withColumn("hash", DocumentLengths.hash())
         .toJavaRDD()
-        .map(DocumentRows::document)
-        .union(repeated.toJavaRDD().map(DocumentRows::repeated));
-  }
-
-  private JavaRDD<Document> assembledFromParts() {
-    return parts().toJavaRDD().map(DocumentSource::assembled);
+        .map(
+            row -> {
+              InputRow read = InputRow.of(row);
+              InputRow kept = read.id() == null ? read.withoutBody() : read;
+              return new Tuple2<>(deal.value().place(row.getLong(hashColumn), kept), kept);
+            });
   }
 
   /** Ids, each with its rows. */
@@ -179,7 +189,8 @@ public final class DocumentSource {
   }
 
   private static Document assembled(Row parts) {
-    return DocumentRows.assemble(parts.get(0), parts.getList(1));
+    List<Row> rows = parts.getList(1);
+    return DocumentRows.assemble(parts.get(0), rows.stream().map(InputRow::of).toList());
   }
 
   /**
@@ -188,7 +199,7 @@ public final class DocumentSource {
    * @param row id, bytes of the text, no part, questions, continuation; any may be null
    */
   public static Document document(Row row) {
-    return DocumentRows.document(row);
+    return DocumentRows.document(InputRow.of(row));
   }
 
   /** What becomes of the documents of a partition. */
@@ -210,7 +221,7 @@ public final class DocumentSource {
           Iterable<Row> each = () -> partition;
           Stream<Row> stream = StreamSupport.stream(each.spliterator(), false);
           return function.call(
-              stream.map(whole ? DocumentRows::document : DocumentSource::assembled).iterator());
+              stream.map(whole ? DocumentSource::document : DocumentSource::assembled).iterator());
         };
     return (whole ? rows : parts()).mapPartitions(call, Encoders.row(schema));
   }

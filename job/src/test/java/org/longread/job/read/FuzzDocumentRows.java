@@ -18,10 +18,10 @@ public final class FuzzDocumentRows {
   /** Input: rows, each a byte of what it has, then what that needs; the last has the rest. */
   public static void fuzzerTestOneInput(byte[] input) {
     ByteBuffer in = ByteBuffer.wrap(input);
-    List<Row> rows = new ArrayList<>();
+    List<InputRow> rows = new ArrayList<>();
     boolean tokens = in.hasRemaining() && in.get() < 0;
     while (in.hasRemaining()) {
-      rows.add(row(in, tokens));
+      rows.add(InputRow.of(row(in, tokens)));
     }
     if (rows.isEmpty()) {
       return;

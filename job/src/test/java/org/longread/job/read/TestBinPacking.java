@@ -38,8 +38,7 @@ class TestBinPacking {
   }
 
   @Test
-  void snakeGoesForthAndBack() {
-    assertThat(IntStream.range(0, 7).map(i -> BinPacking.snake(i, 3)))
-        .containsExactly(0, 1, 2, 2, 1, 0, 0);
+  void fullestBinComesFirst() {
+    assertThat(BinPacking.heaviestFirst(new double[] {1, 3, 2, 3})).containsExactly(3, 0, 2, 1);
   }
 }

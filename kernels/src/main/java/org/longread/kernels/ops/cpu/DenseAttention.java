@@ -22,7 +22,7 @@ final class DenseAttention {
 
   private final ExpandedAttention call;
   private final AttentionShape shape;
-  private final ExpandedPage[] pages = new ExpandedPage[PAGES];
+  private final ExpandedPage[] pages;
   private ExpandedPage page;
   private final QueryBlocks queries;
   private final BlockSoftmax softmax;
@@ -33,6 +33,9 @@ final class DenseAttention {
   DenseAttention(ExpandedAttention call) {
     this.call = call;
     this.shape = call.shape();
+    int visible = call.firstPosition() + call.rows();
+    int some = Math.max(1, (visible + TokenPages.PAGE - 1) / TokenPages.PAGE); // short: one
+    this.pages = new ExpandedPage[Math.min(PAGES, some)];
     Arrays.setAll(pages, p -> new ExpandedPage(call));
     this.queries = new QueryBlocks(call);
     this.softmax =
