@@ -1,5 +1,7 @@
 package org.longread.job;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import org.longread.job.DocumentInference.Nanos;
 import org.longread.job.DocumentInference.Outcome;
@@ -8,7 +10,9 @@ import org.longread.job.read.Document;
 import org.longread.job.task.DecodingBatch;
 import org.longread.job.task.DocumentException;
 import org.longread.job.task.OpenDocument;
+import org.longread.job.task.PendingDocument;
 import org.longread.job.task.PreparedDocument;
+import org.longread.kernels.Reading;
 
 /** One document on its way through an {@link AdmissionQueue}, and the time it took. */
 final class Admission {
@@ -17,6 +21,8 @@ final class Admission {
   private final long tokenizeNanos;
   private Optional<PreparedDocument> prepared = Optional.empty();
   private Optional<OpenDocument> open = Optional.empty();
+  private Optional<PendingDocument> pending = Optional.empty();
+  private final Deque<OpenDocument.Question> asked = new ArrayDeque<>();
   private Optional<Outcome> outcome = Optional.empty();
   private long plannedBytes;
   private long readNanos;
@@ -37,7 +43,7 @@ final class Admission {
     failure.ifPresent(this::fail);
   }
 
-  /** Bytes to hold from {@link #read} until it is done. */
+  /** Bytes to hold from {@link #begin} until it is done. */
   long plannedBytes() {
     return plannedBytes;
   }
@@ -51,13 +57,19 @@ final class Admission {
     return subject.plannedCost();
   }
 
-  /** Reads the document, all but its questions. */
-  void read() throws DocumentException {
-    long start = System.nanoTime();
-    try {
-      open = Optional.of(inference.open(prepared.orElseThrow()));
+  /** Plans the reading of the document, all but its questions. */
+  Reading begin() throws DocumentException {
+    pending = Optional.of(inference.begin(prepared.orElseThrow()));
+    return pending.get().reading();
+  }
+
+  /** Opens the document, once it was read in {@code nanos}. */
+  void opened(long nanos) throws DocumentException {
+    readNanos += nanos;
+    try (PendingDocument read = pending.orElseThrow()) {
+      open = Optional.of(read.opened());
     } finally {
-      readNanos += System.nanoTime() - start;
+      pending = Optional.empty();
     }
   }
 
@@ -65,14 +77,19 @@ final class Admission {
     return open.filter(OpenDocument::hasUnasked).isPresent();
   }
 
-  /** Reads a question; its answer joins the batch. */
-  void ask(DecodingBatch batch) {
-    long start = System.nanoTime();
-    try {
-      open.orElseThrow().ask(batch);
-    } finally {
-      readNanos += System.nanoTime() - start;
-    }
+  /** The next question, to be read. */
+  Reading ask() {
+    OpenDocument.Question next = open.orElseThrow().ask();
+    asked.add(next);
+    return next.reading();
+  }
+
+  /**
+   * The answer to the first question that was asked joins the batch; it was read in {@code nanos}.
+   */
+  void join(DecodingBatch batch, long nanos) {
+    readNanos += nanos;
+    asked.remove().join(batch);
   }
 
   /** Notes the outcome if every answer has ended. */
@@ -109,6 +126,9 @@ final class Admission {
 
   /** Closes its sessions and takes its answers out of the batch; it may be read again. */
   void close(DecodingBatch batch) {
+    pending.ifPresent(PendingDocument::close);
+    pending = Optional.empty();
+    asked.clear();
     open.ifPresent(
         one -> {
           batch.leave(one);

@@ -11,6 +11,7 @@ import org.longread.job.DocumentInference.Outcome;
 import org.longread.job.read.Document;
 import org.longread.job.task.DecodingBatch;
 import org.longread.job.task.DocumentException;
+import org.longread.kernels.Reading;
 import org.longread.kernels.ops.DeviceException;
 
 /**
@@ -26,6 +27,9 @@ import org.longread.kernels.ops.DeviceException;
  * <p>Owns the open documents and their memory until closed. Used by one thread.
  */
 final class AdmissionQueue implements AutoCloseable {
+  /** Where nothing is generated, a sweep takes many documents for each answer of a batch. */
+  private static final int DOCUMENTS_PER_ANSWER = 64;
+
   private final Iterator<Document> documents;
   private final DocumentInference inference;
   private final Progress progress;
@@ -79,19 +83,59 @@ final class AdmissionQueue implements AutoCloseable {
     if (!batch.hasRoom()) {
       return false;
     }
-    for (Admission one : open) {
-      if (one.hasUnasked()) {
-        advance(one, () -> one.ask(batch));
-        return true;
-      }
+    if (askSome()) {
+      return true;
     }
     if (alone || !again.isEmpty()) {
       return readAgain();
     }
-    if (waiting.isEmpty()) {
-      return take();
+    return inference.engine().streams() ? readMany() : readOne();
+  }
+
+  private boolean readOne() throws InterruptedException {
+    return waiting.isEmpty() ? take() : readWaiting();
+  }
+
+  /** As many questions as read together gain from it, and as the batch has room for. */
+  private boolean askSome() {
+    int most = inference.engine().streams() ? batch.room() : 1;
+    List<Part> parts = new ArrayList<>();
+    for (Admission one : List.copyOf(open)) {
+      while (parts.size() < most && one.hasUnasked()) {
+        advance(one, () -> parts.add(new Part(one, one.ask())));
+      }
     }
-    return readWaiting();
+    readTogether(parts, (one, nanos) -> one.join(batch, nanos));
+    return !parts.isEmpty();
+  }
+
+  /** Reads what memory is free for: a sweep over streamed weights serves all of it. */
+  private boolean readMany() throws InterruptedException {
+    List<Admission> admitted = new ArrayList<>();
+    boolean took = false;
+    while (admitted.size() < batch.room() * DOCUMENTS_PER_ANSWER
+        && (waiting.isPresent() || take())) {
+      took = true;
+      if (waiting.isEmpty()) {
+        continue; // it could not be prepared
+      }
+      Admission next = waiting.get();
+      if (open.isEmpty() && admitted.isEmpty()) {
+        inference.memory().reserve(next.plannedBytes());
+      } else if (!inference.memory().tryReserve(next.plannedBytes())) {
+        break;
+      }
+      waiting = Optional.empty();
+      progress.waiting(-1);
+      admitted.add(next);
+    }
+    boolean waits = admitted.isEmpty() && waiting.isPresent();
+    List<Long> tokens = admitted.stream().map(Admission::tokens).toList();
+    read(admitted);
+    for (int i = 0; i < admitted.size(); i++) {
+      progress.read(tokens.get(i), admitted.get(i).plannedCost());
+    }
+    return took && !waits;
   }
 
   /** Takes a document from the partition and prepares it. */
@@ -120,7 +164,7 @@ final class AdmissionQueue implements AutoCloseable {
     waiting = Optional.empty();
     progress.waiting(-1);
     long tokens = next.tokens();
-    read(next);
+    read(List.of(next));
     progress.read(tokens, next.plannedCost());
     return true;
   }
@@ -132,14 +176,41 @@ final class AdmissionQueue implements AutoCloseable {
     }
     alone = !again.isEmpty();
     if (alone) {
-      read(again.remove());
+      read(List.of(again.remove()));
     }
     return true;
   }
 
-  private void read(Admission one) {
-    open.add(one);
-    advance(one, one::read);
+  private void read(List<Admission> admitted) {
+    List<Part> parts = new ArrayList<>();
+    open.addAll(admitted);
+    for (Admission one : admitted) {
+      advance(one, () -> parts.add(new Part(one, one.begin())));
+    }
+    readTogether(parts, Admission::opened);
+  }
+
+  /** A reading of a document. */
+  private record Part(Admission of, Reading reading) {}
+
+  /** What follows a reading that took so long. */
+  @FunctionalInterface
+  private interface Following {
+    void go(Admission one, long nanos) throws DocumentException;
+  }
+
+  /** Reads for several documents at once; each goes on, or fails, by itself. */
+  private void readTogether(List<Part> parts, Following following) {
+    long start = System.nanoTime();
+    inference.engine().read(parts.stream().map(Part::reading).toList());
+    long elapsed = System.nanoTime() - start;
+    long all = Math.max(1, parts.stream().mapToLong(part -> part.reading().tokens()).sum());
+    for (Part part : parts) {
+      long share = Math.round((double) elapsed * part.reading().tokens() / all);
+      if (!part.of().isDone()) {
+        advance(part.of(), () -> following.go(part.of(), share));
+      }
+    }
   }
 
   private void step() {
@@ -167,13 +238,13 @@ final class AdmissionQueue implements AutoCloseable {
   }
 
   @FunctionalInterface
-  private interface Part {
+  private interface Move {
     void run() throws DocumentException;
   }
 
-  private void advance(Admission one, Part part) {
+  private void advance(Admission one, Move move) {
     try {
-      part.run();
+      move.run();
     } catch (DocumentException | RuntimeException e) {
       one.fail(e);
     }

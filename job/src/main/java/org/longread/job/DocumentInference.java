@@ -8,14 +8,15 @@ import org.longread.job.read.Document;
 import org.longread.job.read.DocumentPreparation;
 import org.longread.job.read.DocumentTokenizer;
 import org.longread.job.task.DocumentException;
-import org.longread.job.task.OpenDocument;
 import org.longread.job.task.OutputTask;
 import org.longread.job.task.OutputTask.Answered;
+import org.longread.job.task.PendingDocument;
 import org.longread.job.task.PreparedDocument;
 import org.longread.job.task.ResultRow;
 import org.longread.job.task.TextDecoder;
 import org.longread.kernels.Engine;
 import org.longread.kernels.EngineStats;
+import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.ops.DeviceException;
 import org.longread.kernels.ops.InvalidSelectionException;
 import org.longread.kernels.ops.NotANumberException;
@@ -100,8 +101,8 @@ record DocumentInference(
     return task.plannedBytes(engine, document);
   }
 
-  OpenDocument open(PreparedDocument document) throws DocumentException {
-    return task.open(engine, document);
+  PendingDocument begin(PreparedDocument document) throws DocumentException {
+    return task.begin(engine, document);
   }
 
   /** What is known of a document without its text. */
@@ -133,13 +134,19 @@ record DocumentInference(
         suspicions);
   }
 
-  /** The error row of a document; an interrupt and a failed device are thrown on. */
+  /**
+   * The error row of a document; an interrupt, a failed device and unreadable weights are thrown
+   * on.
+   */
   Outcome failed(Subject subject, Exception cause, Nanos nanos) {
     if (cause instanceof CancellationException cancelled) {
       throw cancelled;
     }
     if (cause instanceof DeviceException device) {
       throw device;
+    }
+    if (cause instanceof CheckpointException weights) {
+      throw weights;
     }
     ResultRow row = ResultRow.failed(subject.id(), 0, code(cause), message(cause));
     List<ResultRow> rows = priced(List.of(row), nanos);

@@ -61,7 +61,8 @@ final class ExecutorEngine implements AutoCloseable {
               1,
               given.memoryLimitBytes(),
               given.chunkTokens(),
-              0);
+              0,
+              given.weights());
       return new Key(spec.tokenizing(), opening, device);
     }
   }
@@ -71,7 +72,7 @@ final class ExecutorEngine implements AutoCloseable {
   private ExecutorEngine(Engine engine, Path folder, long memoryLimit) {
     this.engine = engine;
     this.folder = folder;
-    this.memory = MemoryBudget.of(memoryLimit, engine.weightBytes());
+    this.memory = MemoryBudget.of(memoryLimit, engine.bytesBesideDocuments());
     Thread check = new Thread(this::checkSpeed, "longread-speed-check");
     check.setDaemon(true);
     check.start();
@@ -119,7 +120,8 @@ final class ExecutorEngine implements AutoCloseable {
   private static ExecutorEngine open(
       Path folder, EngineSpec spec, JobConf.Engine given, DeviceRequest device) {
     EngineOptions options =
-        new EngineOptions(folder, given.backend(), device, given.chunkTokens(), spec.threads());
+        new EngineOptions(
+            folder, given.backend(), device, given.chunkTokens(), spec.threads(), given.weights());
     Engine engine = Engine.open(options);
     passedOver(engine.backend(), engine.passedOver()).forEach(System.err::println);
     return new ExecutorEngine(engine, folder, given.memoryLimitBytes());

@@ -3,6 +3,7 @@ package org.longread.job;
 import java.io.Serializable;
 import java.util.List;
 import org.longread.kernels.AttentionMode;
+import org.longread.kernels.EngineOptions;
 import org.longread.kernels.ops.IndexPrecision;
 
 /**
@@ -48,8 +49,37 @@ public record JobConf(
       int indexReuse,
       long memoryLimitBytes,
       int chunkTokens,
-      int maxBatchSequences)
-      implements Serializable {}
+      int maxBatchSequences,
+      EngineOptions.Placement weights)
+      implements Serializable {
+    /** An engine that puts weights where they fit. */
+    public Engine(
+        String model,
+        String backend,
+        String device,
+        AttentionMode attention,
+        int topK,
+        double sampleQuality,
+        IndexPrecision indexPrecision,
+        int indexReuse,
+        long memoryLimitBytes,
+        int chunkTokens,
+        int maxBatchSequences) {
+      this(
+          model,
+          backend,
+          device,
+          attention,
+          topK,
+          sampleQuality,
+          indexPrecision,
+          indexReuse,
+          memoryLimitBytes,
+          chunkTokens,
+          maxBatchSequences,
+          EngineOptions.Placement.AUTO);
+    }
+  }
 
   /** What is asked of every document. */
   public enum Task {

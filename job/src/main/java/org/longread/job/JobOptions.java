@@ -25,6 +25,7 @@ import org.longread.job.JobOption.Effect;
 import org.longread.job.JobOption.Group;
 import org.longread.kernels.AttentionMode;
 import org.longread.kernels.EngineOptions;
+import org.longread.kernels.WeightsMode;
 import org.longread.kernels.ops.IndexPrecision;
 
 /**
@@ -136,6 +137,16 @@ public final class JobOptions {
   static final JobOption<String> DEVICE =
       option("device", OptionType.text("NAME"), "auto", c -> c.engine().device())
           .about(ENGINE, NONE, "device of the backend; auto lets it choose");
+  static final JobOption<WeightsMode> WEIGHTS =
+      option(
+              "weights",
+              OptionType.choice(WeightsMode.class),
+              "auto",
+              c -> c.engine().weights().mode())
+          .about(ENGINE, NONE, "in memory, or read layer by layer; auto streams what does not fit");
+  static final JobOption<Long> WEIGHTS_MEMORY =
+      option("weights-memory", OptionType.size(), "0", c -> c.engine().weights().streamedBytes())
+          .about(ENGINE, NONE, "memory for streamed weights; 0 takes a third of the heap");
   static final JobOption<Integer> CHUNK_TOKENS =
       option(
               "chunk-tokens",
@@ -227,6 +238,8 @@ public final class JobOptions {
           INDEX_REUSE,
           BACKEND,
           DEVICE,
+          WEIGHTS,
+          WEIGHTS_MEMORY,
           CHUNK_TOKENS,
           MAX_BATCH_SEQUENCES,
           MAX_DOCUMENT_TOKENS,
@@ -267,7 +280,7 @@ public final class JobOptions {
 
   /** Key in Spark's configuration and value of what decides which engine a run opens. */
   public static Map<String, String> valuesThatOpenEngines(JobConf conf) {
-    return Stream.of(MODEL, BACKEND, DEVICE, CHUNK_TOKENS, MEMORY_LIMIT)
+    return Stream.of(MODEL, BACKEND, DEVICE, WEIGHTS, WEIGHTS_MEMORY, CHUNK_TOKENS, MEMORY_LIMIT)
         .collect(Collectors.toMap(JobOption::sparkKey, option -> option.show(conf)));
   }
 

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * Bytes that documents in flight may take together on one executor. A document waits, first come
  * first served, until what is planned for it is free. Shared by the task threads of the executor.
  */
-final class MemoryBudget {
+public final class MemoryBudget {
   private static final long UNIT = 1 << 20;
   private static final double SHARE_OF_HEAP = 0.8;
 
@@ -23,8 +23,13 @@ final class MemoryBudget {
 
   /** A budget of {@code limitBytes}; 0 takes most of the heap that the weights leave. */
   static MemoryBudget of(long limitBytes, long weightBytes) {
-    long free = (long) (SHARE_OF_HEAP * (Runtime.getRuntime().maxMemory() - weightBytes));
+    long free = freeBytes(Runtime.getRuntime().maxMemory(), weightBytes);
     return new MemoryBudget(limitBytes > 0 ? limitBytes : Math.max(UNIT, free));
+  }
+
+  /** Most of what is left of a heap for documents. */
+  public static long freeBytes(long heapBytes, long takenBytes) {
+    return (long) (SHARE_OF_HEAP * (heapBytes - takenBytes));
   }
 
   long limitBytes() {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.longread.kernels.EngineOptions;
 
 /**
  * What was given for options, and where. Sources are added from the strongest to the weakest:
@@ -239,7 +240,8 @@ public final class OptionValues {
         value(JobOptions.INDEX_REUSE),
         value(JobOptions.MEMORY_LIMIT),
         value(JobOptions.CHUNK_TOKENS),
-        value(JobOptions.MAX_BATCH_SEQUENCES));
+        value(JobOptions.MAX_BATCH_SEQUENCES),
+        new EngineOptions.Placement(value(JobOptions.WEIGHTS), value(JobOptions.WEIGHTS_MEMORY)));
   }
 
   /** The given value or, where it is none or wrong, the default; null if there is no default. */

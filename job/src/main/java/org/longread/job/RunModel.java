@@ -13,6 +13,7 @@ import org.longread.job.read.DocumentPreparation;
 import org.longread.job.read.DocumentTokenizer;
 import org.longread.job.read.PlannedCost;
 import org.longread.kernels.MemoryPlan;
+import org.longread.kernels.WeightPlacement;
 import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.ModelConfig;
@@ -110,8 +111,11 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
       engine.indexPrecision().check(inventory.config().indexer().dim());
     }
     int threads = EngineSpec.executorThreads(spark.getConf());
-    ExecutorMemory.of(spark)
-        .check(MemoryPlan.of(inventory, engine.chunkTokens(), threads), engine.memoryLimitBytes());
+    MemoryPlan resident = MemoryPlan.of(inventory, engine.chunkTokens(), threads);
+    ExecutorMemory memory = ExecutorMemory.of(spark);
+    WeightPlacement placement =
+        WeightPlacement.of(inventory.sizes(), resident, engine.weights(), memory.heapBytes());
+    memory.check(resident.with(placement), engine.memoryLimitBytes());
     return inventory;
   }
 

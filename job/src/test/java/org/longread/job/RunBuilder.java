@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.longread.kernels.AttentionMode;
+import org.longread.kernels.EngineOptions;
+import org.longread.kernels.WeightsMode;
 import org.longread.kernels.ops.IndexPrecision;
 
 /** Builds the configuration of a run on the demo model; every test says only what matters to it. */
@@ -36,6 +38,7 @@ final class RunBuilder {
   private String device = "auto";
   private long memoryLimit;
   private int maxBatchSequences = 16;
+  private EngineOptions.Placement weights = EngineOptions.Placement.AUTO;
   private AttentionMode attention = AttentionMode.AUTO;
   private int topK;
 
@@ -186,6 +189,11 @@ final class RunBuilder {
     return this;
   }
 
+  RunBuilder weights(WeightsMode mode) {
+    weights = new EngineOptions.Placement(mode, 0);
+    return this;
+  }
+
   RunBuilder attention(AttentionMode mode, int kept) {
     attention = mode;
     topK = kept;
@@ -220,7 +228,8 @@ final class RunBuilder {
             1,
             memoryLimit,
             512,
-            maxBatchSequences),
+            maxBatchSequences,
+            weights),
         task,
         prompt,
         generation,

@@ -29,6 +29,7 @@ import org.longread.job.task.TextDecoder;
 import org.longread.kernels.Engine;
 import org.longread.kernels.EngineOptions;
 import org.longread.kernels.EngineStats;
+import org.longread.kernels.WeightsMode;
 import org.longread.kernels.checkpoint.CheckpointLoader;
 import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.IndexPrecision;
@@ -165,6 +166,17 @@ class TestAdmissionQueue {
         .containsExactlyElementsOf(documents().stream().map(Document::id).toList());
     assertThat(rows(alone)).filteredOn(ResultRow::isFailed).hasSize(6);
     assertThat(rows(alone).get(0).output()).extracting("text").isEqualTo("10007");
+  }
+
+  @Test
+  void rowsOfAStreamingEngineAreThoseOfAResidentOne() {
+    EngineOptions.Placement placement = new EngineOptions.Placement(WeightsMode.STREAMED, 0);
+    EngineOptions options = EngineOptions.of(RunBuilder.MODEL, "auto").with(placement);
+    try (Engine streaming = Engine.open(options)) {
+      List<ResultRow> alone = rows(run(Setting.of(1), documents()));
+      assertThat(rows(run(Setting.of(16).with(streaming), documents()))).isEqualTo(alone);
+      assertThat(rows(run(Setting.of(3).with(streaming), documents()))).isEqualTo(alone);
+    }
   }
 
   @ParameterizedTest

@@ -3,13 +3,18 @@ package org.longread.kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.longread.kernels.checkpoint.Checkpoint;
+import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.CheckpointLoader;
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.checkpoint.StreamedWeights;
 import org.longread.kernels.forward.Batch;
 import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.LatentCache;
+import org.longread.kernels.forward.LayerSweep;
 import org.longread.kernels.forward.Sequence;
+import org.longread.kernels.forward.SweepPlan;
 import org.longread.kernels.forward.TransformerModel;
 import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.BackendChoice;
@@ -23,6 +28,8 @@ import org.longread.kernels.ops.Rows;
 public final class Engine implements AutoCloseable {
   private final TransformerModel model;
   private final long weightBytes;
+  private final Optional<StreamedWeights> streamed;
+  private final Optional<SweepQueue> sweeps;
   private final List<String> passedOver;
   private final int chunkTokens;
   private final Workers workers;
@@ -42,6 +49,24 @@ public final class Engine implements AutoCloseable {
     this.weightBytes = checkpoint.weights().bytes();
     this.passedOver = backend.passedOver();
     this.chunkTokens = chunkTokens;
+    this.streamed = Optional.empty();
+    this.sweeps = Optional.empty();
+  }
+
+  /**
+   * An engine that reads weights in every sweep; it owns them.
+   *
+   * @param chunkTokens tokens prefilled at once
+   * @param threads threads that may compute at once, beside those that read
+   */
+  public Engine(StreamedWeights weights, BackendChoice backend, int chunkTokens, int threads) {
+    this.workers = new Workers(threads);
+    this.model = new TransformerModel(weights, backend.ops(), workers);
+    this.weightBytes = weights.budgetBytes();
+    this.passedOver = backend.passedOver();
+    this.chunkTokens = chunkTokens;
+    this.streamed = Optional.of(weights);
+    this.sweeps = model.sweep().map(layers -> new SweepQueue(model, layers));
   }
 
   /**
@@ -52,7 +77,13 @@ public final class Engine implements AutoCloseable {
   public static Engine open(EngineOptions options) {
     BackendChoice backend = BackendChoice.choose(options.backend(), options.device());
     try {
-      Checkpoint checkpoint = CheckpointLoader.load(options.model());
+      CheckpointInventory inventory = CheckpointInventory.check(options.model());
+      WeightPlacement placement = WeightPlacement.of(inventory, options);
+      if (placement.isStreamed()) {
+        StreamedWeights weights = StreamedWeights.open(inventory, placement.bytes());
+        return new Engine(weights, backend, options.chunkTokens(), options.threads());
+      }
+      Checkpoint checkpoint = CheckpointLoader.load(inventory);
       return new Engine(checkpoint, backend, options.chunkTokens(), options.threads());
     } catch (RuntimeException e) {
       backend.ops().close();
@@ -80,9 +111,22 @@ public final class Engine implements AutoCloseable {
     return passedOver;
   }
 
-  /** Bytes of the packed weights. */
+  /**
+   * Whether weights are read in every sweep: reading many sessions at once, {@link #read}, is then
+   * what makes it fast.
+   */
+  public boolean streams() {
+    return streamed.isPresent();
+  }
+
+  /** Bytes of the packed weights, or of the memory they are streamed through. */
   public long weightBytes() {
     return weightBytes;
+  }
+
+  /** Bytes that documents cannot have: weights, and the work space of sweeps over many of them. */
+  public long bytesBesideDocuments() {
+    return weightBytes + (streams() ? memoryPlan().workBytes(chunkTokens) : 0);
   }
 
   /** What this engine and the sequences it reads take. */
@@ -93,6 +137,22 @@ public final class Engine implements AutoCloseable {
   /** Bytes the cache of a sequence takes at {@code tokens} tokens in all. */
   public long plannedBytes(long tokens, IndexPrecision precision) {
     return memoryPlan().cacheBytes(tokens, precision);
+  }
+
+  /**
+   * Bytes that reading {@code tokens} tokens takes beside the cache of a sequence that goes on: in
+   * an engine that streams, all of them are on their way at once.
+   */
+  public long plannedReadingBytes(long tokens) {
+    return streams() ? SweepPlan.rowBytes(config()) * tokens : 0;
+  }
+
+  /** Bytes that a {@link #newPassingSession passing session} of so many tokens takes. */
+  public long plannedPassingBytes(long tokens, IndexPrecision precision) {
+    long cache = plannedBytes(tokens, precision);
+    // One layer's, if all had index keys.
+    long layers = Math.max(1, config().hasIndexer() ? config().indexLayers() : config().layers());
+    return streams() ? cache / layers + plannedReadingBytes(tokens) : cache;
   }
 
   /**
@@ -111,13 +171,28 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalStateException if the engine is closed
    */
   public Session newSession(SessionOptions options) {
+    return newSession(
+        new Sequence(policy(options), LatentCache.of(config(), options.indexPrecision())));
+  }
+
+  private Sequence.Policy policy(SessionOptions options) {
     options.check(config());
     int topK = options.topK() == 0 ? config().indexer().topK() : options.topK();
     int kept = options.attention() == AttentionMode.DENSE ? Integer.MAX_VALUE : topK;
-    Sequence.Policy policy =
-        new Sequence.Policy(
-            kept, options.sampleQuality(), options.indexPrecision(), options.indexReuse());
-    return newSession(new Sequence(policy, LatentCache.of(config(), options.indexPrecision())));
+    return new Sequence.Policy(
+        kept, options.sampleQuality(), options.indexPrecision(), options.indexReuse());
+  }
+
+  /**
+   * An empty sequence that reads once and is never continued: an engine that streams keeps no cache
+   * of it.
+   */
+  public Session newPassingSession(SessionOptions options) {
+    Optional<LayerSweep> layers = model.sweep();
+    return layers.isEmpty()
+        ? newSession(options)
+        : newSession(
+            new Sequence(policy(options), layers.get().passingCache(options.indexPrecision())));
   }
 
   synchronized Session newSession(Sequence sequence) {
@@ -138,6 +213,30 @@ public final class Engine implements AutoCloseable {
 
   TransformerModel model() {
     return model;
+  }
+
+  /**
+   * Reads for several sessions. An engine that streams takes all of them through a layer before it
+   * needs the next. What is wrong with one is kept for {@link Reading#check}.
+   *
+   * @throws java.util.concurrent.CancellationException if the thread was interrupted
+   * @throws org.longread.kernels.checkpoint.CheckpointException if weights cannot be read
+   */
+  public void read(List<Reading> readings) {
+    List<Reading> sound = readings.stream().filter(Reading::isSound).toList();
+    if (sweeps.isEmpty()) {
+      sound.forEach(Reading::readAlone);
+      return;
+    }
+    sound.stream().filter(reading -> reading.parts().isEmpty()).forEach(Reading::readAlone);
+    List<Reading> some = sound.stream().filter(reading -> !reading.parts().isEmpty()).toList();
+    try {
+      sweeps
+          .get()
+          .run(some.stream().map(reading -> new SweepErrand.OfReading(this, reading)).toList());
+    } catch (RuntimeException e) {
+      some.forEach(reading -> reading.fail(e));
+    }
   }
 
   /**
@@ -164,9 +263,13 @@ public final class Engine implements AutoCloseable {
           "Invalid sessions: " + distinct + " of " + sessions.size() + " differ (expected all)");
     }
     for (int i = 0; i < tokens.length; i++) {
-      sessions.get(i).check(tokens, i);
+      sessions.get(i).checkOne(tokens, i);
     }
     Batch batch = Batch.step(sessions.stream().map(Session::sequence).toList(), tokens);
+    if (sweeps.isPresent()) {
+      sweeps.get().run(List.of(new SweepErrand.OfStep(sessions, batch, config().hiddenSize())));
+      return;
+    }
     Rows hidden = Rows.of(model.forward(batch, ForwardTrace.NONE), config().hiddenSize());
     for (int i = 0; i < tokens.length; i++) {
       sessions.get(i).absorb(hidden.from(i), 1);
@@ -206,6 +309,8 @@ public final class Engine implements AutoCloseable {
     }
     if (!closed) {
       closed = true;
+      sweeps.ifPresent(SweepQueue::close);
+      streamed.ifPresent(StreamedWeights::close);
       workers.close();
       model.ops().close();
     }

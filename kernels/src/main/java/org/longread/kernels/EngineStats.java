@@ -3,6 +3,7 @@ package org.longread.kernels;
 import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Map;
+import org.longread.kernels.checkpoint.StreamedWeights;
 import org.longread.kernels.ops.DeviceWork;
 import org.longread.kernels.ops.Stage;
 
@@ -19,6 +20,7 @@ import org.longread.kernels.ops.Stage;
  * @param keysKept query-key pairs that entered the attention window, over all layers
  * @param device what a device did of it: kernels, compilation, transfers
  * @param peakCacheBytes largest latent cache held
+ * @param weights what reading weights took, where they are streamed; a sweep is divided by tokens
  */
 public record EngineStats(
     long tokens,
@@ -28,16 +30,20 @@ public record EngineStats(
     long keysScored,
     long keysKept,
     DeviceWork device,
-    long peakCacheBytes)
+    long peakCacheBytes,
+    StreamedWeights.Work weights)
     implements Serializable {
 
   /** Nothing done. */
   public static final EngineStats NONE =
-      new EngineStats(0, Map.of(), Map.of(), 0, 0, 0, DeviceWork.NONE, 0);
+      new EngineStats(
+          0, Map.of(), Map.of(), 0, 0, 0, DeviceWork.NONE, 0, StreamedWeights.Work.NONE);
 
   public EngineStats {
     nanos = everyStage(nanos);
     flops = everyStage(flops);
+    // Segments of a run that an earlier version began have none.
+    weights = weights == null ? StreamedWeights.Work.NONE : weights;
   }
 
   private static Map<Stage, Long> everyStage(Map<Stage, Long> given) {
@@ -58,7 +64,8 @@ public record EngineStats(
         keysScored + other.keysScored,
         keysKept + other.keysKept,
         device.plus(other.device),
-        Math.max(peakCacheBytes, other.peakCacheBytes));
+        Math.max(peakCacheBytes, other.peakCacheBytes),
+        weights.plus(other.weights));
   }
 
   private static Map<Stage, Long> sum(Map<Stage, Long> a, Map<Stage, Long> b) {

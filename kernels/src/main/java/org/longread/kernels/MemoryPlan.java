@@ -48,6 +48,11 @@ public record MemoryPlan(ModelConfig config, long weightBytes, int chunkTokens, 
         config.indexLayers() * precision.tokenBytes(config.indexer().dim()));
   }
 
+  /** The same with weights placed elsewhere. */
+  public MemoryPlan with(WeightPlacement placement) {
+    return new MemoryPlan(config, placement.bytes(), chunkTokens, threads);
+  }
+
   /** The caches of a sequence of so many tokens, at most: whole pages. */
   public long cacheBytes(long tokens, IndexPrecision precision) {
     return LatentCache.plannedBytes(config, precision, tokens);

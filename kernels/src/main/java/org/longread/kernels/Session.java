@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.longread.kernels.forward.Batch;
 import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.QualityMeter;
@@ -11,6 +12,7 @@ import org.longread.kernels.forward.SelectionWatch;
 import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.StageCounters;
 import org.longread.kernels.forward.TransformerModel;
+import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
 
@@ -52,7 +54,13 @@ public final class Session implements AutoCloseable {
    * @throws java.util.concurrent.CancellationException if the thread was interrupted
    */
   public void prefill(int[] tokenIds) {
-    checkAll(tokenIds);
+    Reading reading = Reading.of(this).then(tokenIds);
+    engine.read(List.of(reading));
+    reading.check();
+  }
+
+  /** Appends tokens that were checked, chunk by chunk. */
+  void readPlain(int[] tokenIds) {
     for (int first = 0; first < tokenIds.length; first += engine.chunkTokens()) {
       prefillChunk(chunk(tokenIds, first));
     }
@@ -63,21 +71,48 @@ public final class Session implements AutoCloseable {
    * all before it; NaN for the first token of an empty sequence, which has none before it.
    */
   public double[] prefillScored(int[] tokenIds) {
-    checkAll(tokenIds);
+    Reading reading = Reading.of(this).thenScored(tokenIds);
+    engine.read(List.of(reading));
+    return reading.logProbs();
+  }
+
+  /** Appends and scores tokens that were checked, chunk by chunk. */
+  double[] readScored(int[] tokenIds) {
     double[] logProbs = new double[tokenIds.length];
     for (int first = 0; first < tokenIds.length; first += engine.chunkTokens()) {
       int[] chunk = chunk(tokenIds, first);
       float[] before = lastHidden;
       Rows hidden = prefillChunk(chunk);
-      long start = System.nanoTime();
-      logProbs[first] = before.length == 0 ? Double.NaN : logProb(Rows.of(before, 0), chunk[0]);
-      int[] targets = Arrays.copyOfRange(chunk, 1, chunk.length);
-      TransformerModel model = engine.model();
-      double[] scored = model.head().logProbs(model.ops(), hidden, targets);
-      System.arraycopy(scored, 0, logProbs, first + 1, scored.length);
-      bookHead(System.nanoTime() - start, chunk.length);
+      double[] scored = score(before, hidden, chunk, Optional.empty());
+      System.arraycopy(scored, 0, logProbs, first, scored.length);
     }
     return logProbs;
+  }
+
+  /**
+   * Log-probabilities of a chunk's tokens.
+   *
+   * @param before hidden state of the token before it; empty if there is none
+   * @param hidden its own hidden states
+   * @param workers who help, if they are not at work elsewhere
+   */
+  double[] score(float[] before, Rows hidden, int[] chunk, Optional<Workers> workers) {
+    long start = System.nanoTime();
+    double[] logProbs = new double[chunk.length];
+    logProbs[0] = before.length == 0 ? Double.NaN : logProb(Rows.of(before, 0), chunk[0]);
+    int[] targets = Arrays.copyOfRange(chunk, 1, chunk.length);
+    TransformerModel model = engine.model();
+    double[] scored =
+        workers.isPresent()
+            ? model.head().logProbs(model.ops(), workers.get(), hidden, targets)
+            : model.head().logProbs(model.ops(), hidden, targets);
+    System.arraycopy(scored, 0, logProbs, 1, scored.length);
+    bookHead(System.nanoTime() - start, chunk.length);
+    return logProbs;
+  }
+
+  float[] lastHiddenOrNone() {
+    return lastHidden;
   }
 
   private double logProb(Rows hidden, int target) {
@@ -97,16 +132,17 @@ public final class Session implements AutoCloseable {
     return rows;
   }
 
-  private void checkAll(int[] tokenIds) {
+  /** Checks tokens to be read from a position on. */
+  void check(int[] tokenIds, int position) {
     checkOpen();
     for (int i = 0; i < tokenIds.length; i++) {
       if (tokenIds[i] < 0 || tokenIds[i] >= engine.config().vocabSize()) {
-        throw outOfRange(tokenIds[i], length() + i);
+        throw outOfRange(tokenIds[i], position + i);
       }
     }
   }
 
-  void check(int[] tokenIds, int i) {
+  void checkOne(int[] tokenIds, int i) {
     checkOpen();
     if (tokenIds[i] < 0 || tokenIds[i] >= engine.config().vocabSize()) {
       throw outOfRange(tokenIds[i], length());
@@ -224,7 +260,8 @@ public final class Session implements AutoCloseable {
         counters.keysScored(),
         counters.keysKept(),
         counters.device(),
-        peakCacheBytes);
+        peakCacheBytes,
+        counters.weights());
   }
 
   /** Frees the cache; further reading is refused. Closing twice does nothing. */

@@ -7,6 +7,9 @@ import org.longread.kernels.checkpoint.ModelConfig;
  * model of DeepSeek-V3.2-Exp, with the dimensions of a configuration.
  */
 record CostModel(ModelConfig config) {
+  /** Elements that share an FP8 scale. */
+  private static final double SCALED = 128;
+
   /** Queries and latents down and up, and the output, of all layers, per token. */
   long projections() {
     ModelConfig.Attention a = config.attention();
@@ -90,6 +93,42 @@ record CostModel(ModelConfig config) {
   /** What every token costs wherever it stands; the indexer's part is sparse attention's own. */
   long perToken() {
     return projections() + experts();
+  }
+
+  /** What a document costs, read sparse. */
+  double sparseDocument(long length) {
+    return ((double) perToken() + indexProjections()) * length + sparseSum(length);
+  }
+
+  /** What a document costs, read dense. */
+  double denseDocument(long length) {
+    return (double) perToken() * length + denseSum(length);
+  }
+
+  /**
+   * Bytes of caches that one decoded token reads at a length, as published engines keep them.
+   *
+   * @param denseBf16 latents in bfloat16, all of them
+   * @param denseFp8 latents in FP8 with scales, all of them
+   * @param index index keys in FP8 with a scale, all of them
+   * @param kept latents in FP8 of the tokens selected
+   */
+  record CacheReads(double denseBf16, double denseFp8, double index, double kept) {
+    double sparse() {
+      return index + kept;
+    }
+  }
+
+  /** What one decoded token reads of published caches. */
+  CacheReads cacheReads(double length) {
+    ModelConfig.Attention a = config.attention();
+    double bf16 = Short.BYTES * ((double) a.kvLoraRank() + a.qkRope());
+    double scales = Math.ceil(a.kvLoraRank() / SCALED) * Float.BYTES;
+    double fp8 = a.kvLoraRank() + scales + Short.BYTES * (double) a.qkRope();
+    double key = config.indexer().dim() + Math.ceil(config.indexer().dim() / SCALED) * Float.BYTES;
+    double tokens = length * config.layers();
+    double kept = Math.min(length, config.indexer().topK()) * config.layers();
+    return new CacheReads(tokens * bf16, tokens * fp8, tokens * key, kept * fp8);
   }
 
   private static double pairs(long length) {

@@ -85,8 +85,10 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new InspectCommand())
         .addSubcommand(new VerifyCommand())
         .addSubcommand(new DoctorCommand())
-        .addSubcommand(new OptionsCommand());
-    return line.setParameterExceptionHandler(main::refuse)
+        .addSubcommand(new OptionsCommand())
+        .addSubcommand(new MakeCheckpointCommand());
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(main::refuse)
         .setExecutionExceptionHandler((failure, command, parsed) -> main.fail(failure, command))
         .setUsageHelpWidth(100)
         .setUsageHelpAutoWidth(false)

@@ -3,10 +3,8 @@ package org.longread.job.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.longread.job.Units;
-import org.longread.kernels.EngineOptions;
 import org.longread.kernels.MemoryPlan;
 import org.longread.kernels.MemoryPlan.TokenBytes;
-import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.ops.IndexPrecision;
 
 /** The memory plan of a checkpoint in tables. */
@@ -16,9 +14,8 @@ final class MemoryReport {
   private final MemoryPlan plan;
   private final long heapBytes;
 
-  MemoryReport(CheckpointInventory inventory, long heapBytes) {
-    int threads = Runtime.getRuntime().availableProcessors();
-    this.plan = MemoryPlan.of(inventory, EngineOptions.DEFAULT_CHUNK_TOKENS, threads);
+  MemoryReport(MemoryPlan plan, long heapBytes) {
+    this.plan = plan;
     this.heapBytes = heapBytes;
   }
 
@@ -73,7 +70,9 @@ final class MemoryReport {
     long longest = plan.longestDocument(heapBytes, IndexPrecision.F32);
     String heap = INDENT + "in a heap of " + Units.bytes(heapBytes);
     if (longest == 0) {
-      return List.of(heap + " the model does not fit: raise -Xmx or spark.executor.memory");
+      return List.of(
+          heap
+              + " the model does not fit and is streamed: raise -Xmx or spark.executor.memory to keep it there");
     }
     return List.of(
         "%s: one document of %s tokens with f32 index keys, of %s with int8"

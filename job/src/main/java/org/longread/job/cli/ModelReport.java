@@ -3,26 +3,19 @@ package org.longread.job.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.longread.job.Units;
-import org.longread.kernels.checkpoint.CheckpointInventory;
-import org.longread.kernels.checkpoint.CheckpointInventory.GroupTotal;
 import org.longread.kernels.checkpoint.ModelConfig;
-import org.longread.kernels.checkpoint.StoredTensor;
-import org.longread.kernels.checkpoint.TensorGroup;
 
-/** A checkpoint in tables. */
+/** A configuration and its cost in tables. */
 final class ModelReport {
   private static final String INDENT = "  ";
   private static final int[] LENGTHS = {1, 2, 4, 8, 16, 32, 64, 128};
 
-  private final CheckpointInventory inventory;
   private final ModelConfig config;
   private final CostModel cost;
 
-  ModelReport(CheckpointInventory inventory) {
-    this.inventory = inventory;
-    this.config = inventory.config();
+  ModelReport(ModelConfig config) {
+    this.config = config;
     this.cost = new CostModel(config);
   }
 
@@ -78,36 +71,6 @@ final class ModelReport {
         .yarn()
         .map(y -> theta + ", YaRN %s from %d".formatted(y.factor(), y.originalPositions()))
         .orElse(theta);
-  }
-
-  List<String> tensors() {
-    TextTable table = new TextTable().row("group", "tensors", "parameters", "bytes", "stored as");
-    long tensors = 0;
-    long parameters = 0;
-    long bytes = 0;
-    for (GroupTotal total : inventory.totals()) {
-      table.row(
-          total.group().title(),
-          Units.count(total.tensors()),
-          Units.count(total.parameters()),
-          Units.bytes(total.bytes()),
-          dtypes(total.group()));
-      tensors += total.tensors();
-      parameters += total.parameters();
-      bytes += total.bytes();
-    }
-    table.row("all", Units.count(tensors), Units.count(parameters), Units.bytes(bytes), "");
-    return table.lines(INDENT);
-  }
-
-  private String dtypes(TensorGroup group) {
-    return inventory.tensors().stream()
-        .filter(tensor -> tensor.group() == group)
-        .map(StoredTensor::dtype)
-        .distinct()
-        .sorted()
-        .map(Enum::name)
-        .collect(Collectors.joining(" "));
   }
 
   /** Those of some lengths, in units of 1024 tokens, that the model can read; the first always. */

@@ -7,6 +7,7 @@ import org.longread.job.ExecutorHealth;
 import org.longread.job.RunSummary;
 import org.longread.job.Units;
 import org.longread.kernels.EngineStats;
+import org.longread.kernels.checkpoint.StreamedWeights;
 import org.longread.kernels.ops.Stage;
 
 /** The last words of a run. */
@@ -38,6 +39,9 @@ final class RunReport {
     out.printf("  backend     %s%n", String.join("; ", run.backends()));
     out.printf("  time        %s%n", shares(run.stats()));
     out.printf("  FLOPs       %s%n", flops(run.stats()));
+    if (run.stats().weights().readBytes() > 0) {
+      out.printf("  weights     %s%n", weights(run.stats().weights(), tokens, seconds));
+    }
     out.printf("  memory      %s%n", memory(run.executor()));
     run.executor().slowKernels().forEach(slow -> out.printf("  warning     %s%n", slow));
     if (run.suspicions().documents() > 0) {
@@ -58,6 +62,15 @@ final class RunReport {
     out.printf("  statistics  %s/stats/*.arrow%n", output);
     out.printf("  manifest    %s/manifest.json%n", output);
     out.flush();
+  }
+
+  private static String weights(StreamedWeights.Work work, long tokens, double seconds) {
+    return "streamed: %s read, %s a token, %s a second; %s waited for"
+        .formatted(
+            Units.bytes(work.readBytes()),
+            Units.bytes(work.readBytes() / Math.max(1, tokens)),
+            Units.bytes(Math.round(work.readBytes() / Math.max(seconds, 1e-9))),
+            Units.nanos(work.waitNanos()));
   }
 
   private static String memory(ExecutorHealth executor) {

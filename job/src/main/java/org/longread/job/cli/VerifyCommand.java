@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.longread.job.InvalidRunException;
+import org.longread.kernels.WeightsMode;
 import org.longread.kernels.verify.GoldenVerifier;
 import org.longread.kernels.verify.VerifyReport;
 import picocli.CommandLine.Command;
@@ -35,6 +36,13 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Kernels to verify (default ${DEFAULT-VALUE}: the best that runs).")
   private String backend;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "resident|streamed",
+      defaultValue = "resident",
+      description = "In memory (default), or streamed through as little as can be.")
+  private WeightsMode weights;
+
   @Override
   public Integer call() {
     VerifyReport report = verify();
@@ -61,7 +69,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private VerifyReport verify() {
     try {
-      return GoldenVerifier.verify(path, backend);
+      return GoldenVerifier.verify(path, backend, weights);
     } catch (IllegalArgumentException e) {
       throw new InvalidRunException(e.getMessage(), e);
     }

@@ -28,7 +28,12 @@ public final class DecodingBatch {
 
   /** Whether another answer may join. */
   public boolean hasRoom() {
-    return members.size() < maxSequences;
+    return room() > 0;
+  }
+
+  /** How many answers may join. */
+  public int room() {
+    return maxSequences - members.size();
   }
 
   /** Whether nothing is generated. */

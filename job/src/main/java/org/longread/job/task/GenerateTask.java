@@ -32,12 +32,12 @@ public record GenerateTask(
       long tokens = question.ids().length + (long) generation.maxNewTokens();
       bytes += engine.plannedForkBytes(tokens, session.indexPrecision());
     }
-    return bytes;
+    return bytes + engine.plannedReadingBytes(document.tokensIn());
   }
 
   @Override
-  public OpenDocument open(Engine engine, PreparedDocument document) throws DocumentException {
-    return GeneratedDocument.read(this, engine, document);
+  public PendingDocument begin(Engine engine, PreparedDocument document) throws DocumentException {
+    return GeneratedDocument.begin(this, engine, document);
   }
 
   Answer newAnswer(Session fork, PreparedDocument document, int index) {

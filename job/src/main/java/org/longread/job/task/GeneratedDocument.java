@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import org.longread.job.task.OutputTask.Answered;
 import org.longread.kernels.Engine;
 import org.longread.kernels.EngineStats;
+import org.longread.kernels.Reading;
 import org.longread.kernels.SelectionsSeen;
 import org.longread.kernels.Session;
 
@@ -37,20 +38,17 @@ final class GeneratedDocument implements OpenDocument {
     this.seen = origin.selections();
   }
 
-  /** Reads what comes before the questions. */
-  static GeneratedDocument read(GenerateTask task, Engine engine, PreparedDocument document)
+  /** What comes before the questions, to be read. */
+  static PendingDocument begin(GenerateTask task, Engine engine, PreparedDocument document)
       throws DocumentException {
     int[] shared = document.shared();
     int lent = lentTokens(document);
     int[] lastShared = Arrays.copyOfRange(shared, shared.length - lent, shared.length);
     Session origin = engine.newSession(task.session());
-    try {
-      origin.prefill(Arrays.copyOf(shared, shared.length - lent));
-      return new GeneratedDocument(task, document, lastShared, origin);
-    } catch (RuntimeException | Error e) {
-      origin.close();
-      throw e;
-    }
+    return new PendingDocument(
+        origin,
+        Reading.of(origin).then(Arrays.copyOf(shared, shared.length - lent)),
+        () -> new GeneratedDocument(task, document, lastShared, origin));
   }
 
   /** A question without tokens is asked by the last token before it: 1 then, else 0. */
@@ -68,20 +66,20 @@ final class GeneratedDocument implements OpenDocument {
     return asked < rows.length && failure.isEmpty();
   }
 
-  /** Reads the question; from its last token on, attention counts as evidence. */
+  /** From the question's last token on, attention counts as evidence. */
   @Override
-  public void ask(DecodingBatch batch) {
+  public Question ask() {
     Answer answer = task.newAnswer(origin.fork(), document, asked);
     going.add(answer);
     int[] question = document.prompt().questions().get(asked++).ids();
     int[] tail = Tokens.join(lastShared, question);
     Session fork = answer.session();
-    fork.prefill(Arrays.copyOf(tail, tail.length - 1));
+    Reading reading = Reading.of(fork).then(Arrays.copyOf(tail, tail.length - 1));
     if (task.evidenceSpans() > 0) {
-      fork.collectEvidence();
+      reading.thenCollectEvidence();
     }
-    fork.prefill(Arrays.copyOfRange(tail, tail.length - 1, tail.length));
-    batch.join(this, answer);
+    reading.then(Arrays.copyOfRange(tail, tail.length - 1, tail.length));
+    return new Question(reading, batch -> batch.join(this, answer));
   }
 
   /** Takes an answer one token further; what is wrong with it is kept for {@link #answered}. */

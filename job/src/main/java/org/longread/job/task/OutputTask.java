@@ -45,7 +45,7 @@ public sealed interface OutputTask permits GenerateTask, ScoreTask, EmbedTask {
 
   /** The most bytes that caches of a document take from {@link #open} to its last answer. */
   default long plannedBytes(Engine engine, PreparedDocument document) {
-    return engine.plannedBytes(document.tokensIn(), session().indexPrecision());
+    return engine.plannedPassingBytes(document.tokensIn(), session().indexPrecision());
   }
 
   /**
@@ -54,7 +54,19 @@ public sealed interface OutputTask permits GenerateTask, ScoreTask, EmbedTask {
    * @throws DocumentException if this document cannot be answered
    * @throws java.util.concurrent.CancellationException if the thread was interrupted
    */
-  OpenDocument open(Engine engine, PreparedDocument document) throws DocumentException;
+  default OpenDocument open(Engine engine, PreparedDocument document) throws DocumentException {
+    try (PendingDocument pending = begin(engine, document)) {
+      engine.read(List.of(pending.reading()));
+      return pending.opened();
+    }
+  }
+
+  /**
+   * The same in two steps, so that the engine can read for many documents at once.
+   *
+   * @throws DocumentException if this document cannot be answered
+   */
+  PendingDocument begin(Engine engine, PreparedDocument document) throws DocumentException;
 
   /**
    * The rows of one document, in order of questions. Where nothing is generated a document is
@@ -75,7 +87,7 @@ public sealed interface OutputTask permits GenerateTask, ScoreTask, EmbedTask {
     }
 
     @Override
-    public void ask(DecodingBatch batch) {
+    public Question ask() {
       throw new IllegalStateException("Cannot ask: every question is answered");
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.longread.job.task.PreparedDocument.Text;
 import org.longread.kernels.Engine;
+import org.longread.kernels.Reading;
 import org.longread.kernels.Session;
 import org.longread.kernels.SessionOptions;
 
@@ -16,20 +17,43 @@ import org.longread.kernels.SessionOptions;
  */
 public record ScoreTask(SessionOptions session, int evidenceSpans) implements OutputTask {
   @Override
-  public Answered open(Engine engine, PreparedDocument document) throws DocumentException {
-    try (Session sequence = engine.newSession(session)) {
-      ResultRow row =
-          document.prompt().continuation().isPresent()
-              ? scoreContinuation(sequence, document, document.prompt().continuation().get())
-              : scoreDocument(sequence, document);
-      return new Answered(List.of(row), 0, sequence.stats(), sequence.selections());
+  public PendingDocument begin(Engine engine, PreparedDocument document) {
+    Session sequence = engine.newPassingSession(session);
+    Reading reading = Reading.of(sequence);
+    boolean continues = document.prompt().continuation().isPresent();
+    if (continues) {
+      readContinuation(reading, document);
+    } else {
+      reading.then(document.prompt().prefix()).thenScored(document.document().ids());
     }
+    return new PendingDocument(
+        sequence,
+        reading,
+        () -> {
+          ResultRow row =
+              continues
+                  ? scoredContinuation(sequence, reading, document)
+                  : scoredDocument(sequence, reading, document);
+          return new Answered(List.of(row), 0, sequence.stats(), sequence.selections());
+        });
   }
 
-  private static ResultRow scoreDocument(Session sequence, PreparedDocument document)
-      throws DocumentException {
-    sequence.prefill(document.prompt().prefix());
-    double sum = sum(sequence.prefillScored(document.document().ids()), sequence);
+  private void readContinuation(Reading reading, PreparedDocument document) {
+    int[] question = document.prompt().questions().get(0).ids();
+    int[] prompt = Tokens.join(document.shared(), question);
+    int last = Math.max(0, prompt.length - 1);
+    reading.then(Arrays.copyOf(prompt, last));
+    if (evidenceSpans > 0) {
+      reading.thenCollectEvidence();
+    }
+    reading
+        .then(Arrays.copyOfRange(prompt, last, prompt.length))
+        .thenScored(document.prompt().continuation().orElseThrow().ids());
+  }
+
+  private static ResultRow scoredDocument(
+      Session sequence, Reading reading, PreparedDocument document) throws DocumentException {
+    double sum = sum(reading.logProbs(), sequence);
     ResultRow.Scored scored =
         new ResultRow.Scored(
             sum,
@@ -39,17 +63,10 @@ public record ScoreTask(SessionOptions session, int evidenceSpans) implements Ou
     return row(document, sequence, scored, List.of());
   }
 
-  private ResultRow scoreContinuation(Session sequence, PreparedDocument document, Text text)
+  private ResultRow scoredContinuation(Session sequence, Reading reading, PreparedDocument document)
       throws DocumentException {
-    int[] question = document.prompt().questions().get(0).ids();
-    int[] prompt = Tokens.join(document.shared(), question);
-    int last = Math.max(0, prompt.length - 1);
-    sequence.prefill(Arrays.copyOf(prompt, last));
-    if (evidenceSpans > 0) {
-      sequence.collectEvidence();
-    }
-    sequence.prefill(Arrays.copyOfRange(prompt, last, prompt.length));
-    double sum = sum(sequence.prefillScored(text.ids()), sequence);
+    Text text = document.prompt().continuation().orElseThrow();
+    double sum = sum(reading.logProbs(), sequence);
     ResultRow.Scored scored = new ResultRow.Scored(sum, bitsPerByte(sum, text.utf8Bytes()));
     return row(document, sequence, scored, EvidenceSpans.of(sequence, document, evidenceSpans));
   }

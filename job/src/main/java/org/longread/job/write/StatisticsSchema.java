@@ -60,6 +60,9 @@ public final class StatisticsSchema {
     for (String name : DEVICE_COUNTS) {
       fields.add(required(name, INT64));
     }
+    for (String name : WEIGHT_COUNTS) {
+      fields.add(required(name, INT64));
+    }
     return new Schema(fields, Map.of(ResultSchema.VERSION_KEY, ResultSchema.VERSION));
   }
 
@@ -88,6 +91,10 @@ public final class StatisticsSchema {
   /** Added after the others, whose places readers may know. */
   private static final List<String> DEVICE_COUNTS =
       List.of("device_kernel_ns", "device_compile_ns", "device_memory_bytes");
+
+  /** Added after those. */
+  private static final List<String> WEIGHT_COUNTS =
+      List.of("weight_read_bytes", "weight_read_ns", "weight_wait_ns");
 
   static String nanosColumn(Stage stage) {
     return stage.name().toLowerCase(Locale.ROOT) + "_ns";

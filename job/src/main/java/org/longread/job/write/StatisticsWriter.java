@@ -60,6 +60,9 @@ final class StatisticsWriter {
     columns.set("device_kernel_ns", row, stats.device().kernelNanos());
     columns.set("device_compile_ns", row, stats.device().compileNanos());
     columns.set("device_memory_bytes", row, stats.device().memoryBytes());
+    columns.set("weight_read_bytes", row, stats.weights().readBytes());
+    columns.set("weight_read_ns", row, stats.weights().readNanos());
+    columns.set("weight_wait_ns", row, stats.weights().waitNanos());
     columns.set("peak_cache_bytes", row, stats.peakCacheBytes());
   }
 

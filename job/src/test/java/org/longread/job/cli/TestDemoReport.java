@@ -15,6 +15,7 @@ import org.longread.job.RunSummary;
 import org.longread.job.Suspicions;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.checkpoint.CheckpointInventory;
+import org.longread.kernels.checkpoint.StreamedWeights;
 import org.longread.kernels.ops.DeviceWork;
 import org.longread.kernels.ops.Stage;
 
@@ -58,7 +59,9 @@ class TestDemoReport {
     for (Stage stage : Stage.values()) {
       nanos.put(stage, nanosPerStage);
     }
-    EngineStats stats = new EngineStats(1001, nanos, nanos, 5, 1000, 64, DeviceWork.NONE, 0);
+    EngineStats stats =
+        new EngineStats(
+            1001, nanos, nanos, 5, 1000, 64, DeviceWork.NONE, 0, StreamedWeights.Work.NONE);
     RunSummary summary =
         new RunSummary(
             "id",

@@ -101,7 +101,15 @@ class TestMain {
     CommandLine main = Main.commandLine();
     assertThat(main.getSubcommands().keySet())
         .containsExactlyInAnyOrder(
-            "demo", "run", "bench", "report", "inspect", "verify", "doctor", "options");
+            "demo",
+            "run",
+            "bench",
+            "report",
+            "inspect",
+            "verify",
+            "doctor",
+            "options",
+            "make-checkpoint");
     main.getSubcommands()
         .forEach(
             (name, command) -> {

@@ -39,12 +39,18 @@ class TestGenerateTask {
             false);
     DecodingBatch batch = new DecodingBatch(engine, 2);
     try (OpenDocument open = task.open(engine, document)) {
-      open.ask(batch);
-      assertThatThrownBy(() -> open.ask(batch))
+      ask(engine, open, batch);
+      assertThatThrownBy(() -> ask(engine, open, batch))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("Invalid token id: 999999 at position 5");
       assertThat(batch.hasRoom()).isTrue();
     }
     engine.close();
+  }
+
+  private static void ask(Engine engine, OpenDocument open, DecodingBatch batch) {
+    OpenDocument.Question question = open.ask();
+    engine.read(List.of(question.reading()));
+    question.join(batch);
   }
 }

@@ -96,6 +96,9 @@ class TestSchemas {
             "length_buckets",
             "device_kernel_ns",
             "device_compile_ns",
-            "device_memory_bytes");
+            "device_memory_bytes",
+            "weight_read_bytes",
+            "weight_read_ns",
+            "weight_wait_ns");
   }
 }

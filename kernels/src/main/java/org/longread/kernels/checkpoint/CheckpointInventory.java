@@ -125,7 +125,18 @@ public final class CheckpointInventory {
 
   /** Bytes the weights will take once loaded, padding and scales included. */
   public long packedBytes() {
-    return new PackedSize(this).bytes();
+    return new PackedSize(config, this::typeOf).bytes();
+  }
+
+  /** What the parts of the model take, stored and packed. */
+  public WeightSizes sizes() {
+    return WeightSizes.of(this);
+  }
+
+  /** How a tensor that was checked is stored. */
+  DType typeOf(Expected tensor) {
+    boolean tied = tensor.name().equals(TensorNames.HEAD) && tiedHead;
+    return data(tied ? TensorNames.EMBEDDING : tensor.name()).info().dtype();
   }
 
   /** What is odd but harmless, such as tensors the architecture does not have. */

@@ -1,11 +1,13 @@
 package org.longread.kernels.checkpoint;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.longread.kernels.ops.EmbeddingTable;
+import org.longread.kernels.ops.PanelArrays;
 import org.longread.kernels.ops.Precision;
 import org.longread.kernels.ops.WeightMatrix;
 import org.longread.kernels.ops.WeightMatrix.Fp8Scales;
@@ -20,11 +22,20 @@ import org.longread.kernels.ops.WeightMatrix.RowBytes;
 public final class CheckpointLoader {
   private final CheckpointInventory inventory;
   private final ModelConfig config;
+  private final PanelArrays arrays;
+  private final int routedExperts;
   private final ReadAhead.Buffer buffer = new ReadAhead.Buffer();
 
-  private CheckpointLoader(CheckpointInventory inventory) {
+  private CheckpointLoader(CheckpointInventory inventory, PanelArrays arrays, int routedExperts) {
     this.inventory = inventory;
     this.config = inventory.config();
+    this.arrays = arrays;
+    this.routedExperts = routedExperts;
+  }
+
+  /** A loader of parts, one at a time, into arrays that are used again; layers without experts. */
+  static CheckpointLoader ofParts(CheckpointInventory inventory, PanelArrays arrays) {
+    return new CheckpointLoader(inventory, arrays, 0);
   }
 
   /**
@@ -43,23 +54,38 @@ public final class CheckpointLoader {
    * @throws CheckpointException naming the first weight that holds a NaN or an infinity
    */
   public static Checkpoint load(CheckpointInventory inventory) {
-    return new Checkpoint(inventory.config(), new CheckpointLoader(inventory).model());
+    int routedExperts = inventory.config().feedForward().routedExperts();
+    CheckpointLoader loader = new CheckpointLoader(inventory, PanelArrays.NEW, routedExperts);
+    return new Checkpoint(inventory.config(), loader.model());
   }
 
   private ModelWeights model() {
     List<ModelWeights.Layer> layers = new ArrayList<>();
-    EmbeddingTable embedding = table(TensorNames.EMBEDDING);
+    EmbeddingTable embedding = embedding();
     for (int n = 0; n < config.layers(); n++) {
       layers.add(layer(n));
     }
-    return new ModelWeights(
-        embedding,
-        layers,
-        vector(TensorNames.FINAL_NORM),
-        matrix(inventory.tiedHead() ? TensorNames.EMBEDDING : TensorNames.HEAD));
+    return new ModelWeights(embedding, layers, finalNorm(), head());
   }
 
-  private ModelWeights.Layer layer(int n) {
+  EmbeddingTable embedding() {
+    return table(TensorNames.EMBEDDING);
+  }
+
+  float[] finalNorm() {
+    return vector(TensorNames.FINAL_NORM);
+  }
+
+  WeightMatrix head() {
+    return matrix(inventory.tiedHead() ? TensorNames.EMBEDDING : TensorNames.HEAD);
+  }
+
+  /** A routed expert of layer {@code n}. */
+  ModelWeights.Mlp expert(int n, int e) {
+    return mlp(TensorNames.layer(n) + TensorNames.expert(e));
+  }
+
+  ModelWeights.Layer layer(int n) {
     String layer = TensorNames.layer(n);
     return new ModelWeights.Layer(
         vector(layer + TensorNames.INPUT_NORM),
@@ -116,7 +142,7 @@ public final class CheckpointLoader {
 
   private ModelWeights.Experts experts(String layer) {
     List<ModelWeights.Mlp> routed = new ArrayList<>();
-    for (int e = 0; e < config.feedForward().routedExperts(); e++) {
+    for (int e = 0; e < routedExperts; e++) {
       routed.add(mlp(layer + TensorNames.expert(e)));
     }
     Optional<ModelWeights.Mlp> shared =
@@ -138,6 +164,16 @@ public final class CheckpointLoader {
     TensorBytes tensor = inventory.data(name);
     refuseIf(ValueScan.firstNotFinite(tensor));
     return TensorValues.floats(tensor);
+  }
+
+  /** One row of a table as float32. */
+  static float[] row(TensorBytes tensor, int row) {
+    float[] values = new float[(int) tensor.info().cols()];
+    RowBytes source = (first, count) -> tensor.rows((long) row + first, count);
+    EmbeddingTable one =
+        packed(tensor, () -> EmbeddingTable.pack(1, values.length, precision(tensor), source));
+    one.copyRow(0, values, 0);
+    return values;
   }
 
   private EmbeddingTable table(String name) {
@@ -167,13 +203,17 @@ public final class CheckpointLoader {
     TensorBytes tensor = inventory.data(name);
     Fp8Scales scales =
         scales(tensor).map(blocks -> blocks.ofTransposedRows(first, count)).orElse(Fp8Scales.NONE);
-    RowBytes source = new TransposedRows(tensor, first, count);
-    return pack(tensor, (int) tensor.info().cols(), count, source, scales);
+    int rows = (int) tensor.info().cols();
+    ByteBuffer stored = new ReadAhead(tensor, first, count, buffer).read(0, count);
+    return packed(
+        tensor,
+        () -> WeightMatrix.packTransposed(rows, count, precision(tensor), stored, scales, arrays));
   }
 
   private WeightMatrix pack(
       TensorBytes tensor, int rows, int cols, RowBytes source, Fp8Scales scales) {
-    return packed(tensor, () -> WeightMatrix.pack(rows, cols, precision(tensor), source, scales));
+    return packed(
+        tensor, () -> WeightMatrix.pack(rows, cols, precision(tensor), source, scales, arrays));
   }
 
   /** Runs a packing; a value it refuses is named by its place in the stored tensor. */

@@ -48,9 +48,9 @@ public final class ModelConfigReader {
   private final Optional<ConfigFields> generation;
   private final ModelVariant variant;
 
-  private ModelConfigReader(Path folder) {
-    this.config = new ConfigFields(StrictJson.readObject(folder.resolve(FILE)), "", problems);
-    Path file = folder.resolve(GENERATION_FILE);
+  private ModelConfigReader(Path configFile) {
+    this.config = new ConfigFields(StrictJson.readObject(configFile), "", problems);
+    Path file = configFile.resolveSibling(GENERATION_FILE);
     this.generation =
         Files.exists(file)
             ? Optional.of(
@@ -84,14 +84,27 @@ public final class ModelConfigReader {
     return rope;
   }
 
+  /**
+   * The configuration that a file of any name holds.
+   *
+   * @throws CheckpointException listing every missing, invalid and unsupported value
+   */
+  public static ModelConfig readFile(Path file) {
+    return parseFile(file).config();
+  }
+
   static Parsed parse(Path folder) {
-    ModelConfigReader reader = new ModelConfigReader(folder);
+    return parseFile(folder.resolve(FILE));
+  }
+
+  private static Parsed parseFile(Path file) {
+    ModelConfigReader reader = new ModelConfigReader(file);
     reader.variant.refuseUnsupported(reader.config);
     ModelConfig config = reader.readConfig();
     boolean tied = reader.config.flag("tie_word_embeddings", false);
-    reader.problems.throwIfAny("Cannot read " + folder.resolve(FILE));
+    reader.problems.throwIfAny("Cannot read " + file);
     reader.checkTogether(config);
-    reader.problems.throwIfAny("Cannot read " + folder.resolve(FILE));
+    reader.problems.throwIfAny("Cannot read " + file);
     return new Parsed(config, tied);
   }
 

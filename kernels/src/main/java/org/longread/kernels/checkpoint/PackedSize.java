@@ -1,17 +1,23 @@
 package org.longread.kernels.checkpoint;
 
+import java.util.function.Function;
 import org.longread.kernels.checkpoint.ExpectedTensors.Expected;
 import org.longread.kernels.checkpoint.ExpectedTensors.Use;
 import org.longread.kernels.ops.WeightMatrix;
 
-/** Bytes that weights will take once packed, from headers alone. */
+/** Bytes that weights will take once packed, from their types alone. */
 final class PackedSize {
-  private final CheckpointInventory inventory;
   private final ModelConfig config;
+  private final Function<Expected, DType> types;
 
-  PackedSize(CheckpointInventory inventory) {
-    this.inventory = inventory;
-    this.config = inventory.config();
+  /**
+   * Of a model.
+   *
+   * @param types how each of its tensors is stored
+   */
+  PackedSize(ModelConfig config, Function<Expected, DType> types) {
+    this.config = config;
+    this.types = types;
   }
 
   /** Of the whole model. */
@@ -21,20 +27,20 @@ final class PackedSize {
     return sum[0];
   }
 
-  private long bytes(Expected tensor) {
+  /** Of one tensor. */
+  long bytes(Expected tensor) {
     if (tensor.use() == Use.VECTOR) {
       return Float.BYTES * tensor.shape().get(0);
     }
-    boolean tied = tensor.name().equals(TensorNames.HEAD) && inventory.tiedHead();
-    TensorInfo stored = inventory.data(tied ? TensorNames.EMBEDDING : tensor.name()).info();
-    long rows = stored.rows();
-    long cols = stored.cols();
+    DType type = types.apply(tensor);
+    long rows = tensor.shape().get(0);
+    long cols = tensor.shape().get(1);
     if (tensor.use() == Use.TABLE) {
-      return rows * cols * stored.dtype().bytes();
+      return rows * cols * type.bytes();
     }
     return tensor.name().endsWith(TensorNames.KEY_VALUE_UP)
-        ? keyValueUp(stored.dtype())
-        : matrix(rows, cols, stored.dtype(), groups(0, cols, Axis.COLUMNS));
+        ? keyValueUp(type)
+        : matrix(rows, cols, type, groups(0, cols, Axis.COLUMNS));
   }
 
   /** Per head: key rows transposed, and value rows. */

@@ -53,7 +53,12 @@ public record Batch(int[] tokens, List<Segment> segments, Phase phase) {
 
   /** The next tokens of one sequence. */
   public static Batch prefill(Sequence sequence, int[] tokens) {
-    Segment segment = new Segment(sequence, 0, tokens.length, sequence.length());
+    return prefill(sequence, tokens, sequence.length());
+  }
+
+  /** Tokens of one sequence from a position on, the tokens before which go through layers first. */
+  static Batch prefill(Sequence sequence, int[] tokens, int firstPosition) {
+    Segment segment = new Segment(sequence, 0, tokens.length, firstPosition);
     return new Batch(tokens, List.of(segment), Phase.PREFILL);
   }
 

@@ -27,6 +27,11 @@ public final class EvidenceMeter {
     active = true;
   }
 
+  /** Goes on, or pauses: chunks of a sequence that is read layer by layer take turns. */
+  synchronized void collect(boolean on) {
+    active = on;
+  }
+
   synchronized boolean isActive() {
     return active;
   }

@@ -74,4 +74,18 @@ public final class Flops {
     double gather = GATHER_COST * topK * absorbedPair(shape) + upProjection(shape);
     return (int) Math.min(Integer.MAX_VALUE, gather / expandedPairOfChunk(shape));
   }
+
+  /** Books attention of the dense twin; what both share is added when statistics are read. */
+  static void bookDenseEquivalent(Batch batch, ModelConfig config) {
+    AttentionShape shape = config.attentionShape();
+    boolean expanded = batch.phase() == Batch.Phase.PREFILL && expandedIsCheaper(shape);
+    long perPair = expanded ? expandedPair(shape) : absorbedPair(shape);
+    for (Batch.Segment segment : batch.segments()) {
+      long first = segment.firstPosition() + 1L;
+      long rows = segment.count();
+      long pairs = rows * first + rows * (rows - 1) / 2;
+      long flops = pairs * perPair + rows * upProjection(shape);
+      segment.sequence().counters().addDenseEquivalentFlops(flops * config.layers());
+    }
+  }
 }

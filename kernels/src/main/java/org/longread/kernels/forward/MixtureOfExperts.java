@@ -1,6 +1,5 @@
 package org.longread.kernels.forward;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -29,15 +28,7 @@ final class MixtureOfExperts {
 
   /** Rows [t, D] into out [t, D]. */
   void apply(Pass pass, RowBlocks blocks, Workspace workspace, Rows x, Rows out) {
-    Assignment assignment = new Assignment(pass.size(), config);
-    blocks.forEach(pass, (slice, row) -> routeAndShare(slice, row, assignment, x, out));
-    pass.show(layer, "router_logits", assignment.logits(), config.routedExperts());
-    pass.show(layer, "moe_w", assignment.weights(), config.expertsPerToken());
-    if (pass.trace().isActive()) {
-      String name = "layers." + layer + ".moe_idx";
-      int perToken = config.expertsPerToken();
-      pass.trace().indices(name, 0, pass.size(), perToken, assignment.experts());
-    }
+    ExpertAssignment assignment = route(pass, blocks, x, out);
     List<int[]> rowsOf = assignment.rowsOfExperts();
     int chosen = assignment.experts().length;
     Rows results = workspace.rows(Slot.EXPERT_ROWS, chosen, weights.router().cols());
@@ -48,7 +39,21 @@ final class MixtureOfExperts {
     pass.book(Stage.EXPERTS, System.nanoTime(), flopsPerRow());
   }
 
-  private void routeAndShare(Pass slice, int row, Assignment assignment, Rows x, Rows out) {
+  /** Chooses the experts of rows x [t, D]; the shared one's result is put into out [t, D]. */
+  ExpertAssignment route(Pass pass, RowBlocks blocks, Rows x, Rows out) {
+    ExpertAssignment assignment = new ExpertAssignment(pass.size(), config);
+    blocks.forEach(pass, (slice, row) -> routeAndShare(slice, row, assignment, x, out));
+    pass.show(layer, "router_logits", assignment.logits(), config.routedExperts());
+    pass.show(layer, "moe_w", assignment.weights(), config.expertsPerToken());
+    if (pass.trace().isActive()) {
+      String name = "layers." + layer + ".moe_idx";
+      int perToken = config.expertsPerToken();
+      pass.trace().indices(name, 0, pass.size(), perToken, assignment.experts());
+    }
+    return assignment;
+  }
+
+  private void routeAndShare(Pass slice, int row, ExpertAssignment assignment, Rows x, Rows out) {
     long start = System.nanoTime();
     int t = slice.size();
     Rows logits = assignment.logits().from(row);
@@ -83,7 +88,8 @@ final class MixtureOfExperts {
     pass.book(Stage.EXPERTS, start, 0);
   }
 
-  private void addResults(Pass slice, int row, Assignment assignment, Rows results, Rows out) {
+  private void addResults(
+      Pass slice, int row, ExpertAssignment assignment, Rows results, Rows out) {
     long start = System.nanoTime();
     int width = weights.router().cols();
     for (int i = row; i < row + slice.size(); i++) {
@@ -100,48 +106,11 @@ final class MixtureOfExperts {
     slice.book(Stage.EXPERTS, start, 0);
   }
 
-  /**
-   * Who computes what.
-   *
-   * @param logits router logits [t, E]
-   * @param experts [t, perToken], ascending in a row
-   * @param weights [t, perToken]
-   * @param slots [t, perToken]: which row of the expert's result is the token's
-   * @param firstRows [E]: where an expert's rows begin among those of all
-   */
-  private record Assignment(
-      Rows logits, int[] experts, Rows weights, int[] slots, int[] firstRows) {
-    Assignment(int t, ModelConfig.FeedForward config) {
-      this(
-          Rows.of(new float[t * config.routedExperts()], config.routedExperts()),
-          new int[t * config.expertsPerToken()],
-          Rows.of(new float[t * config.expertsPerToken()], config.expertsPerToken()),
-          new int[t * config.expertsPerToken()],
-          new int[config.routedExperts()]);
-    }
-
-    /** The rows of each expert in order; fills slots and first rows. */
-    List<int[]> rowsOfExperts() {
-      int[] counts = new int[logits.stride()];
-      for (int n = 0; n < experts.length; n++) {
-        slots[n] = counts[experts[n]]++;
-      }
-      List<int[]> rows = new ArrayList<>();
-      for (int e = 0; e < counts.length; e++) {
-        firstRows[e] = e == 0 ? 0 : firstRows[e - 1] + counts[e - 1];
-        rows.add(new int[counts[e]]);
-      }
-      for (int n = 0; n < experts.length; n++) {
-        rows.get(experts[n])[slots[n]] = n / weights.stride();
-      }
-      return rows;
-    }
-  }
-
   /** FLOPs of one row: router, chosen experts, shared expert. */
-  private long flopsPerRow() {
+  long flopsPerRow() {
+    long expert = 6L * weights.router().cols() * config.expertIntermediate();
     return Flops.matmul(weights.router())
-        + config.expertsPerToken() * Flops.mlp(weights.routed().get(0))
+        + config.expertsPerToken() * expert
         + weights.shared().map(Flops::mlp).orElse(0L);
   }
 }

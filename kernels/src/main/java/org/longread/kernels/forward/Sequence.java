@@ -99,7 +99,15 @@ public final class Sequence {
   /** Before caches grow: until {@link #advance}, they are longer in some layers than in others. */
   void begin() {
     requireWhole();
+    if (isReadOnce() && length > 0) {
+      throw new IllegalStateException("Cannot read on: the sequence was opened to be read once");
+    }
     whole = false;
+  }
+
+  /** Whether it can be read further once it has been read. */
+  boolean isReadOnce() {
+    return cache.isPassing();
   }
 
   void advance(int tokens) {

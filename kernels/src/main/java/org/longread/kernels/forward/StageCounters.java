@@ -2,6 +2,7 @@ package org.longread.kernels.forward;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.longread.kernels.checkpoint.StreamedWeights;
 import org.longread.kernels.ops.DeviceWork;
 import org.longread.kernels.ops.Stage;
 
@@ -11,6 +12,7 @@ public final class StageCounters {
   private final Map<Stage, Long> flops = new EnumMap<>(Stage.class);
   private long denseEquivalentFlops;
   private DeviceWork device = DeviceWork.NONE;
+  private StreamedWeights.Work weights = StreamedWeights.Work.NONE;
   private long keysScored;
   private long keysKept;
 
@@ -30,12 +32,23 @@ public final class StageCounters {
     return device;
   }
 
+  /** Adds a share of what reading weights took. */
+  synchronized void add(StreamedWeights.Work work) {
+    weights = weights.plus(work);
+  }
+
+  /** What reading weights took. */
+  public synchronized StreamedWeights.Work weights() {
+    return weights;
+  }
+
   /** Adds time and work of another sequence, stage by stage. */
   public void add(StageCounters other) {
     for (Stage stage : Stage.values()) {
       add(stage, other.nanos(stage), other.flops(stage));
     }
     add(other.device());
+    add(other.weights());
   }
 
   /** Adds time and work of the output head. */

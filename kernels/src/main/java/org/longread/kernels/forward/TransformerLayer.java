@@ -1,5 +1,6 @@
 package org.longread.kernels.forward;
 
+import java.util.Optional;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
 import org.longread.kernels.forward.Workspace.Slot;
@@ -22,6 +23,7 @@ final class TransformerLayer {
   private final ModelWeights.Layer weights;
   private final AttentionBlock attention;
   private final FeedForward feedForward;
+  private final Optional<MixtureOfExperts> mixture;
 
   /** What follows attention, rows x [t, D] into out [t, D]. */
   @FunctionalInterface
@@ -35,10 +37,13 @@ final class TransformerLayer {
     this.weights = weights;
     this.attention = new AttentionBlock(layer, weights, config);
     if (weights.feedForward() instanceof ModelWeights.Mlp mlp) {
+      this.mixture = Optional.empty();
       this.feedForward = (pass, blocks, workspace, x, out) -> applyMlp(mlp, pass, blocks, x, out);
     } else {
       ModelWeights.Experts experts = (ModelWeights.Experts) weights.feedForward();
-      this.feedForward = new MixtureOfExperts(layer, experts, config.feedForward())::apply;
+      MixtureOfExperts moe = new MixtureOfExperts(layer, experts, config.feedForward());
+      this.mixture = Optional.of(moe);
+      this.feedForward = moe::apply;
     }
   }
 
@@ -55,10 +60,43 @@ final class TransformerLayer {
 
   /** Replaces hidden states [t, D] by those after this layer. */
   void forward(Pass pass, RowBlocks blocks, Workspace workspace, Rows hidden) {
-    int t = pass.size();
+    Rows x = workspace.rows(Slot.INPUTS, pass.size(), config.hiddenSize());
+    Rows branch = workspace.rows(Slot.BRANCH, pass.size(), config.hiddenSize());
+    attend(pass, blocks, workspace, hidden, x, branch);
+    feedForward.apply(pass, blocks, workspace, x, branch);
+    addBranch(pass, blocks, hidden, branch);
+  }
+
+  /** Whether it has experts; if not, {@link #forward} is all of it. */
+  boolean isMixture() {
+    return mixture.isPresent();
+  }
+
+  /** Its experts. */
+  MixtureOfExperts mixture() {
+    return mixture.orElseThrow();
+  }
+
+  /**
+   * The part before routed experts: adds attention to hidden states [t, D], and puts into branch
+   * [t, D] what the shared expert gives.
+   */
+  ExpertAssignment attendAndRoute(
+      Pass pass, RowBlocks blocks, Workspace workspace, Rows hidden, Rows branch) {
+    Rows x = workspace.rows(Slot.INPUTS, pass.size(), config.hiddenSize());
+    attend(pass, blocks, workspace, hidden, x, branch);
+    return mixture.orElseThrow().route(pass, blocks, x, branch);
+  }
+
+  /** Normalises rows [t, D] of hidden states as experts see them, in place. */
+  void normalizeForExperts(int t, Rows rows) {
+    Normalization.rms(t, rows, weights.postAttentionNorm(), config.rmsNormEps(), rows);
+  }
+
+  /** Adds attention to hidden states; x becomes their normalised sum, branch is overwritten. */
+  private void attend(
+      Pass pass, RowBlocks blocks, Workspace workspace, Rows hidden, Rows x, Rows branch) {
     int width = config.hiddenSize();
-    Rows x = workspace.rows(Slot.INPUTS, t, width);
-    Rows branch = workspace.rows(Slot.BRANCH, t, width);
     fillCaches(pass, blocks, workspace, hidden, x);
     blocks.forEach(
         pass,
@@ -69,8 +107,11 @@ final class TransformerLayer {
           slice.show(layer, "resid_mid", hidden, width);
           normalize(slice, hidden.from(row), weights.postAttentionNorm(), x.from(row));
         });
-    feedForward.apply(pass, blocks, workspace, x, branch);
-    pass.show(layer, "mlp_out", branch, width);
+  }
+
+  /** The end of a layer: adds branch [t, D] to hidden states. */
+  void addBranch(Pass pass, RowBlocks blocks, Rows hidden, Rows branch) {
+    pass.show(layer, "mlp_out", branch, config.hiddenSize());
     blocks.forEach(pass, (slice, row) -> add(slice, hidden.from(row), branch.from(row)));
   }
 

@@ -2,10 +2,11 @@ package org.longread.kernels.forward;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
-import org.longread.kernels.ops.AttentionShape;
+import org.longread.kernels.checkpoint.StreamedWeights;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
@@ -16,7 +17,8 @@ import org.longread.kernels.ops.Stage;
  */
 public final class TransformerModel {
   private final ModelConfig config;
-  private final ModelWeights weights;
+  private final Optional<ModelWeights> resident;
+  private final Optional<LayerSweep> sweep;
   private final KernelOps ops;
   private final Workers workers;
   private final RotaryEmbedding rope;
@@ -27,15 +29,53 @@ public final class TransformerModel {
   /** A model on a backend; the workers stay their owner's. */
   public TransformerModel(
       ModelConfig config, ModelWeights weights, KernelOps ops, Workers workers) {
-    this.config = config;
-    this.weights = weights;
-    this.ops = ops;
-    this.workers = workers;
-    this.rope = new RotaryEmbedding(config.attention().qkRope(), config.rope());
+    this(
+        config,
+        Optional.of(weights),
+        Optional.empty(),
+        new OutputHead(config, () -> StreamedWeights.Part.staying(weights.head())),
+        ops,
+        workers);
     for (int n = 0; n < config.layers(); n++) {
       layers.add(new TransformerLayer(n, weights.layers().get(n), config));
     }
-    this.head = new OutputHead(weights.head());
+  }
+
+  /** A model whose weights are read in every pass; workers and weights stay their owner's. */
+  public TransformerModel(StreamedWeights weights, KernelOps ops, Workers workers) {
+    this(
+        weights.config(),
+        Optional.empty(),
+        Optional.of(new LayerSweep(weights.config(), weights, ops, workers)),
+        new OutputHead(weights.config(), weights::head),
+        ops,
+        workers);
+  }
+
+  private TransformerModel(
+      ModelConfig config,
+      Optional<ModelWeights> resident,
+      Optional<LayerSweep> sweep,
+      OutputHead head,
+      KernelOps ops,
+      Workers workers) {
+    this.config = config;
+    this.resident = resident;
+    this.sweep = sweep;
+    this.head = head;
+    this.ops = ops;
+    this.workers = workers;
+    this.rope = new RotaryEmbedding(config.attention().qkRope(), config.rope());
+  }
+
+  /** How it reads many sequences at once; empty if its weights are resident. */
+  public Optional<LayerSweep> sweep() {
+    return sweep;
+  }
+
+  /** The threads that compute. */
+  public Workers workers() {
+    return workers;
   }
 
   /** The configuration. */
@@ -61,17 +101,35 @@ public final class TransformerModel {
    * @throws IllegalStateException if an earlier pass over one of the sequences threw
    */
   public float[] forward(Batch batch, ForwardTrace trace) {
+    return sweep.isPresent()
+        ? forward(sweep.get(), batch, trace)
+        : forward(resident.orElseThrow(), batch, trace);
+  }
+
+  private float[] forward(LayerSweep layers, Batch batch, ForwardTrace trace) {
+    Passage passage = Passage.of(batch);
+    layers.run(List.of(passage), trace);
+    if (passage.failure().isPresent()) {
+      throw passage.failure().get();
+    }
+    float[] hidden = passage.hidden(0, config.hiddenSize()).data().clone();
+    layers.release(List.of(passage));
+    return hidden;
+  }
+
+  private float[] forward(ModelWeights weights, Batch batch, ForwardTrace trace) {
     workers.enterPass();
     Workspace workspace = workspaces.take();
     try {
-      return forwardLayers(batch, trace, workspace);
+      return forwardLayers(weights, batch, trace, workspace);
     } finally {
       workspaces.give(workspace);
       workers.leavePass();
     }
   }
 
-  private float[] forwardLayers(Batch batch, ForwardTrace trace, Workspace workspace) {
+  private float[] forwardLayers(
+      ModelWeights weights, Batch batch, ForwardTrace trace, Workspace workspace) {
     int t = batch.size();
     int width = config.hiddenSize();
     batch.segments().forEach(segment -> segment.sequence().begin());
@@ -91,7 +149,7 @@ public final class TransformerModel {
       layers.get(n).forward(pass, blocks, workspace, hidden);
       showHidden(trace, n + 1, t, hidden);
     }
-    bookDenseEquivalent(batch);
+    Flops.bookDenseEquivalent(batch, config);
     for (Batch.Segment segment : batch.segments()) {
       segment.sequence().advance(segment.count());
     }
@@ -107,20 +165,6 @@ public final class TransformerModel {
   private void showHidden(ForwardTrace trace, int n, int t, Rows hidden) {
     if (trace.isActive()) {
       trace.rows("hidden." + n, 0, t, config.hiddenSize(), hidden);
-    }
-  }
-
-  /** Attention of the dense twin; what both share is added when statistics are read. */
-  private void bookDenseEquivalent(Batch batch) {
-    AttentionShape shape = config.attentionShape();
-    boolean expanded = batch.phase() == Batch.Phase.PREFILL && Flops.expandedIsCheaper(shape);
-    long perPair = expanded ? Flops.expandedPair(shape) : Flops.absorbedPair(shape);
-    for (Batch.Segment segment : batch.segments()) {
-      long first = segment.firstPosition() + 1L;
-      long rows = segment.count();
-      long pairs = rows * first + rows * (rows - 1) / 2;
-      long flops = pairs * perPair + rows * Flops.upProjection(shape);
-      segment.sequence().counters().addDenseEquivalentFlops(flops * config.layers());
     }
   }
 }

@@ -77,14 +77,21 @@ public final class CodePages {
         codes = Arrays.copyOf(codes, room);
         scales = Arrays.copyOf(scales, room);
       }
-      codes[page] = new byte[PAGE * width];
-      scales[page] = new float[PAGE];
+      if (codes[page] == null) {
+        codes[page] = new byte[PAGE * width];
+        scales[page] = new float[PAGE];
+      }
     }
     for (int i = 0; i < width; i++) {
       codes[page][i * PAGE + slot] = (byte) values[offset + i];
     }
     scales[page][slot] = scale;
     length++;
+  }
+
+  /** Forgets every token and keeps the pages for others; nothing may be forked from this. */
+  public void clearForReuse() {
+    length = 0;
   }
 
   /** An independent continuation that shares every full page with this one. */

@@ -88,7 +88,9 @@ public final class TokenPages {
       if (page == pages.length) {
         pages = Arrays.copyOf(pages, Math.max(4, pages.length + pages.length / 2));
       }
-      pages[page] = new float[PAGE * width];
+      if (pages[page] == null) {
+        pages[page] = new float[PAGE * width];
+      }
     }
     float[] target = pages[page];
     if (layout == Layout.ROWS) {
@@ -99,6 +101,20 @@ public final class TokenPages {
       }
     }
     length++;
+  }
+
+  /**
+   * Forgets every token and keeps the pages for others. A fork would see its own pages change, and
+   * so would a device that keeps copies of full ones: for matrices that have neither.
+   */
+  public void clearForReuse() {
+    length = 0;
+  }
+
+  /** Forgets every token and page. */
+  public void clear() {
+    length = 0;
+    pages = new float[0][];
   }
 
   /** Appends {@code count} tokens. */

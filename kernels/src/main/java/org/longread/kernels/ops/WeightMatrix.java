@@ -2,6 +2,7 @@ package org.longread.kernels.ops;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * A linear layer's weight W [rows = outputs, cols = inputs] in its stored precision, packed once.
@@ -97,16 +98,66 @@ public final class WeightMatrix {
    */
   public static WeightMatrix pack(
       int rows, int cols, Precision precision, RowBytes source, Fp8Scales fp8) {
+    return pack(rows, cols, precision, source, fp8, PanelArrays.NEW);
+  }
+
+  /**
+   * Packs a matrix into arrays from {@code arrays}, which may be used again when it is not.
+   *
+   * @throws IllegalArgumentException if an element is NaN or infinite, naming its row and column
+   */
+  public static WeightMatrix pack(
+      int rows, int cols, Precision precision, RowBytes source, Fp8Scales fp8, PanelArrays arrays) {
     WeightMatrix matrix = new WeightMatrix(rows, cols, precision, fp8);
     for (int p = 0; p < matrix.panels(); p++) {
       int first = p * PANEL;
       int count = Math.min(PANEL, rows - first);
-      ByteBuffer bytes = source.read(first, count).order(ByteOrder.LITTLE_ENDIAN);
-      matrix.packPanel(p, count, bytes);
-      if (precision == Precision.FP8_E4M3) {
-        matrix.packScales(p, count, fp8.scaleOf());
+      ByteBuffer bytes = inArray(source.read(first, count));
+      int at = bytes.arrayOffset() + bytes.position();
+      int size = Math.multiplyExact(Math.multiplyExact(count, cols), precision.bytes());
+      matrix.packPanel(p, count, bytes.array(), at, arrays);
+      matrix.packScales(p, count, fp8.scaleOf(), arrays);
+      if (!PanelPacking.allFinite(precision, bytes.array(), at, size)) {
+        matrix.checkFinite(p, count);
       }
-      matrix.checkFinite(p, count);
+    }
+    return matrix;
+  }
+
+  /**
+   * Packs the transpose of stored rows: {@code elements} are [cols, rows], and a run of its
+   * elements lies side by side in a panel, too.
+   *
+   * @param elements little-endian, from the buffer's position on
+   * @throws IllegalArgumentException if an element is NaN or infinite, naming its row and column
+   */
+  public static WeightMatrix packTransposed(
+      int rows,
+      int cols,
+      Precision precision,
+      ByteBuffer elements,
+      Fp8Scales fp8,
+      PanelArrays arrays) {
+    WeightMatrix matrix = new WeightMatrix(rows, cols, precision, fp8);
+    ByteBuffer stored = inArray(elements);
+    int start = stored.arrayOffset() + stored.position();
+    int size = Math.multiplyExact(Math.multiplyExact(rows, cols), precision.bytes());
+    boolean finite = PanelPacking.allFinite(precision, stored.array(), start, size);
+    for (int p = 0; p < matrix.panels(); p++) {
+      int first = p * PANEL;
+      int count = Math.min(PANEL, rows - first);
+      int width = matrix.width(p);
+      byte[] panel = new byte[Math.multiplyExact(width * cols, precision.bytes())];
+      for (int k = 0; k < cols; k++) {
+        int from = start + (k * rows + first) * precision.bytes();
+        int to = k * width * precision.bytes();
+        System.arraycopy(stored.array(), from, panel, to, count * precision.bytes());
+      }
+      matrix.keepPanel(p, panel, arrays);
+      matrix.packScales(p, count, fp8.scaleOf(), arrays);
+      if (!finite) {
+        matrix.checkFinite(p, count);
+      }
     }
     return matrix;
   }
@@ -127,51 +178,65 @@ public final class WeightMatrix {
     return pack(rows, cols, Precision.F32, source, Fp8Scales.NONE);
   }
 
-  private void packPanel(int p, int count, ByteBuffer bytes) {
+  /** The same bytes in an array that can be read: a buffer may have none, or hide it. */
+  private static ByteBuffer inArray(ByteBuffer bytes) {
+    return bytes.hasArray() ? bytes : ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+  }
+
+  private void packPanel(int p, int count, byte[] stored, int at, PanelArrays arrays) {
     int width = width(p);
     int size = Math.multiplyExact(width, cols);
-    int base = bytes.position();
     switch (precision) {
       case F32 -> {
-        float[] panel = new float[size];
-        for (int r = 0; r < count; r++) {
-          for (int k = 0; k < cols; k++) {
-            panel[k * width + r] = bytes.getFloat(base + (r * cols + k) * 4);
-          }
-        }
-        floats[p] = panel;
+        floats[p] = arrays.floats(size);
+        PanelPacking.floats(stored, at, count, cols, floats[p], width);
       }
       case BF16, F16 -> {
-        short[] panel = new short[size];
-        for (int r = 0; r < count; r++) {
-          for (int k = 0; k < cols; k++) {
-            panel[k * width + r] = bytes.getShort(base + (r * cols + k) * 2);
-          }
-        }
-        shorts[p] = panel;
+        shorts[p] = arrays.shorts(size);
+        PanelPacking.shorts(stored, at, count, cols, shorts[p], width);
       }
       case FP8_E4M3 -> {
-        byte[] panel = new byte[size];
-        for (int r = 0; r < count; r++) {
-          for (int k = 0; k < cols; k++) {
-            panel[k * width + r] = bytes.get(base + r * cols + k);
-          }
-        }
-        codes[p] = panel;
+        codes[p] = arrays.bytes(size);
+        PanelPacking.bytes(stored, at, count, cols, codes[p], width);
       }
     }
   }
 
-  private void packScales(int p, int count, ScaleOf scaleOf) {
+  /** Keeps a panel whose little-endian elements are in order already. */
+  private void keepPanel(int p, byte[] panel, PanelArrays arrays) {
+    int size = panel.length / precision.bytes();
+    ByteBuffer bytes = ByteBuffer.wrap(panel).order(ByteOrder.LITTLE_ENDIAN);
+    switch (precision) {
+      case F32 -> {
+        floats[p] = arrays.floats(size);
+        bytes.asFloatBuffer().get(floats[p]);
+      }
+      case BF16, F16 -> {
+        shorts[p] = arrays.shorts(size);
+        bytes.asShortBuffer().get(shorts[p]);
+      }
+      case FP8_E4M3 -> {
+        codes[p] = arrays.bytes(size);
+        bytes.get(codes[p]);
+      }
+    }
+  }
+
+  private void packScales(int p, int count, ScaleOf scaleOf, PanelArrays arrays) {
+    if (precision != Precision.FP8_E4M3) {
+      return;
+    }
     int width = width(p);
     int groups = groups();
-    float[] panel = new float[groups * width];
+    float[] panel = arrays.floats(groups * width);
     for (int g = 0; g < groups; g++) {
       for (int r = 0; r < count; r++) {
         panel[g * width + r] = scaleOf.scale(p * PANEL + r, g);
       }
+      Arrays.fill(panel, g * width + count, (g + 1) * width, 0f);
     }
     scales[p] = panel;
+    checkScales(p, count);
   }
 
   private void checkFinite(int p, int count) {
@@ -183,6 +248,10 @@ public final class WeightMatrix {
         }
       }
     }
+  }
+
+  private void checkScales(int p, int count) {
+    int width = width(p);
     for (int g = 0; g < groups(); g++) {
       for (int r = 0; r < count; r++) {
         if (!Float.isFinite(scales[p][g * width + r] * E4M3_LARGEST)) {

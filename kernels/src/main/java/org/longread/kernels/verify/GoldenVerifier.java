@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.longread.kernels.WeightsMode;
 import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.verify.VerifyReport.Check;
@@ -26,6 +27,15 @@ public final class GoldenVerifier {
    * @throws IllegalArgumentException if the backend cannot run or the path holds no reference
    */
   public static VerifyReport verify(Path path, String backend) {
+    return verify(path, backend, WeightsMode.RESIDENT);
+  }
+
+  /**
+   * The same with weights in memory, or streamed through as little as can be.
+   *
+   * @param weights auto as resident
+   */
+  public static VerifyReport verify(Path path, String backend, WeightsMode weights) {
     KernelOps ops = BackendChoice.choose(backend).ops();
     List<Check> checks = new ArrayList<>();
     List<Path> folders = referenceFolders(path);
@@ -43,12 +53,21 @@ public final class GoldenVerifier {
             if (Files.exists(folder.resolve(KernelVerification.INDEX))) {
               checks.addAll(KernelVerification.verify(folder, ops));
             } else {
-              ModelVerification.verify(folder, ops, comparison);
+              verify(folder, ops, weights, comparison);
             }
           });
       checks.addAll(comparison.checks());
     }
     return new VerifyReport(ops.name(), checks);
+  }
+
+  private static void verify(
+      Path folder, KernelOps ops, WeightsMode weights, Comparison comparison) {
+    if (weights == WeightsMode.STREAMED) {
+      ModelVerification.verifyStreamed(folder, ops, comparison);
+    } else {
+      ModelVerification.verify(folder, ops, comparison);
+    }
   }
 
   private static List<Path> referenceFolders(Path path) {

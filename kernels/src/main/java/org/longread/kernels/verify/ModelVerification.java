@@ -5,8 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.longread.kernels.checkpoint.Checkpoint;
 import org.longread.kernels.checkpoint.CheckpointException;
+import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.CheckpointLoader;
 import org.longread.kernels.checkpoint.SafetensorsFile;
+import org.longread.kernels.checkpoint.StreamBudget;
+import org.longread.kernels.checkpoint.StreamedWeights;
 import org.longread.kernels.checkpoint.TensorInfo;
 import org.longread.kernels.forward.Batch;
 import org.longread.kernels.forward.ForwardTrace;
@@ -41,11 +44,26 @@ final class ModelVerification {
 
   static void verify(Path folder, KernelOps ops, Comparison comparison) {
     Checkpoint checkpoint = CheckpointLoader.load(folder);
+    verify(
+        folder,
+        new TransformerModel(checkpoint.config(), checkpoint.weights(), ops, new Workers(1)),
+        comparison);
+  }
+
+  /** The same with as little memory for weights as can be. */
+  static void verifyStreamed(Path folder, KernelOps ops, Comparison comparison) {
+    CheckpointInventory inventory = CheckpointInventory.check(folder);
+    long least = StreamBudget.leastBytes(inventory.sizes());
+    try (StreamedWeights weights = StreamedWeights.open(inventory, least);
+        Workers workers = new Workers(2)) {
+      verify(folder, new TransformerModel(weights, ops, workers), comparison);
+    }
+  }
+
+  private static void verify(Path folder, TransformerModel model, Comparison comparison) {
     SafetensorsFile expected = SafetensorsFile.open(folder.resolve(EXPECTED));
     // Without them nothing says whether the model is right.
     expected.tensor("logits");
-    TransformerModel model =
-        new TransformerModel(checkpoint.config(), checkpoint.weights(), ops, new Workers(1));
     ModelVerification verification = new ModelVerification(model, expected, comparison);
     verification.prompt();
     verification.dense();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.longread.kernels.ops.PanelArrays;
 import org.longread.kernels.ops.Precision;
 import org.longread.kernels.ops.WeightMatrix;
 
@@ -162,12 +163,13 @@ class TestCheckpointLoader {
               (row, n) -> weight.rows(first + row, n),
               scales.ofRows(first, cols));
       WeightMatrix transposed =
-          WeightMatrix.pack(
+          WeightMatrix.packTransposed(
               cols,
               count,
               Precision.FP8_E4M3,
-              new TransposedRows(weight, first, count),
-              scales.ofTransposedRows(first, count));
+              weight.rows(first, count),
+              scales.ofTransposedRows(first, count),
+              PanelArrays.NEW);
       for (int r = 0; r < count; r++) {
         for (int c = 0; c < cols; c++) {
           assertThat(straight.at(r, c)).isEqualTo(expected[(first + r) * cols + c]);

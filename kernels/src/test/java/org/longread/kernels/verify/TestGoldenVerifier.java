@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.longread.kernels.TestData;
+import org.longread.kernels.WeightsMode;
 import org.longread.kernels.checkpoint.SafetensorsFile;
 import org.longread.kernels.ops.BackendChoice;
 import org.longread.kernels.ops.KernelBackend;
@@ -63,6 +64,17 @@ class TestGoldenVerifier {
         .contains("v2-lite", "v2-groups", "v2-sparse-experts", "v3-fp8", "v3-half-split")
         .contains("glm-shared", "glm-schedule")
         .containsAll(kernelFiles().stream().map(name -> "kernels/" + name).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void everyModelHoldsWithStreamedWeights(String backend) {
+    Path models = TestData.golden().resolve("models");
+    VerifyReport resident = GoldenVerifier.verify(models, backend);
+    VerifyReport streamed = GoldenVerifier.verify(models, backend, WeightsMode.STREAMED);
+    assertThat(streamed.checks()).filteredOn(check -> !check.passed()).isEmpty();
+    // The same comparisons with the same errors, to the last digit.
+    assertThat(streamed.checks()).isEqualTo(resident.checks());
   }
 
   /** Later steps of the low-precision path start from the golden rotation; they fail with it. */
