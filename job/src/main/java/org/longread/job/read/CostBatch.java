@@ -31,6 +31,7 @@ record CostBatch(long[] hashes, double[] costs, long nameless) implements Serial
    * @param cost of all
    * @param byBucket documents by {@link #bucket}
    */
+  @DefaultSerializer(JavaSerializer.class)
   record Totals(long documents, long nameless, double cost, Map<Integer, Long> byBucket)
       implements Serializable {
     static final Totals NONE = new Totals(0, 0, 0, Map.of());

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.longread.job.task.PreparedDocument.Text;
 import org.longread.job.task.Tokens;
+import org.longread.kernels.checkpoint.CheckpointException;
 
 class TestDocumentTokenizer {
   private static DocumentTokenizer tokenizer;
@@ -85,6 +86,10 @@ class TestDocumentTokenizer {
   void brokenFileIsNamed(@TempDir Path folder) throws Exception {
     assertThatThrownBy(() -> DocumentTokenizer.open(folder)).hasMessageContaining("tokenizer.json");
     Files.writeString(folder.resolve("tokenizer.json"), "{\"version\": 1");
+    assertThatThrownBy(() -> DocumentTokenizer.open(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith("Cannot read " + folder);
+    Files.writeString(folder.resolve("tokenizer.json"), "{\"version\": 1}");
     assertThatThrownBy(() -> DocumentTokenizer.open(folder))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Cannot open tokenizer")
