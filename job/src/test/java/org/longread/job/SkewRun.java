@@ -87,7 +87,7 @@ public final class SkewRun {
           TOTAL_BAR);
       holds = evenness <= BUSY_BAR && total <= TOTAL_BAR;
     }
-    System.exit(holds ? 0 : 1);
+    System.exit(holds ? 0 : 4);
   }
 
   private static SparkSession session() {
