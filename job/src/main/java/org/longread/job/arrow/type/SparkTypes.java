@@ -1,7 +1,9 @@
 package org.longread.job.arrow.type;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.IntervalUnit;
 import org.apache.arrow.vector.types.TimeUnit;
@@ -34,7 +36,7 @@ public final class SparkTypes {
   /**
    * The columns of a file.
    *
-   * @throws UnsupportedFieldException for a type Spark does not have
+   * @throws UnsupportedFieldException for a type Spark does not have, or a name given twice
    */
   public static StructType of(List<Field> fields) {
     return struct("", fields);
@@ -42,7 +44,12 @@ public final class SparkTypes {
 
   private static StructType struct(String path, List<Field> fields) {
     List<StructField> columns = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     for (Field field : fields) {
+      if (!names.add(field.getName())) {
+        throw new UnsupportedFieldException(
+            join(path, field.getName()), "two fields have this name");
+      }
       columns.add(
           DataTypes.createStructField(
               field.getName(), of(join(path, field.getName()), field), true));
