@@ -23,9 +23,21 @@ final class ScaledColumn extends ArrowColumn {
       try {
         return Math.multiplyExact(quotient, factor);
       } catch (ArithmeticException e) {
-        throw new ArithmeticException(
-            "Cannot read %s: %d is beyond what Spark's type holds".formatted(where, value));
+        throw beyond(value);
       }
+    }
+
+    int applyToInt(long value) {
+      long scaled = apply(value);
+      if (scaled != (int) scaled) {
+        throw beyond(value);
+      }
+      return (int) scaled;
+    }
+
+    private ArithmeticException beyond(long value) {
+      return new ArithmeticException(
+          "Cannot read %s: %d is beyond what Spark's type holds".formatted(where, value));
     }
   }
 
@@ -45,6 +57,6 @@ final class ScaledColumn extends ArrowColumn {
 
   @Override
   public int getInt(int row) {
-    return Math.toIntExact(getLong(row));
+    return isNullAt(row) ? 0 : scale.applyToInt(source.getLong(row));
   }
 }
