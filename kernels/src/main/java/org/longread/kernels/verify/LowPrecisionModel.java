@@ -18,11 +18,14 @@ import org.longread.kernels.forward.TransformerModel;
 final class LowPrecisionModel {
   static final String EXPECTED = "lowprec_emulation.safetensors";
 
-  /** Far above what float32 has with these references: 0.90, 0.69 and 0.95. */
-  private static final double LEAST_COSINE = 0.98;
+  /** Noise of float32 before each rounding leaves 0.969 or more; float32 alone has 0.90 here. */
+  private static final double LEAST_COSINE = 0.95;
 
-  private static final double LEAST_AGREEMENT = 0.9;
-  private static final double LEAST_OVERLAP = 0.98;
+  /** Float32 alone has 0.69. */
+  private static final double LEAST_AGREEMENT = 0.85;
+
+  /** Float32 alone has 0.95 in the deepest layer. */
+  private static final double LEAST_OVERLAP = 0.96;
 
   private final SafetensorsFile expected;
   private final Comparison comparison;
