@@ -22,7 +22,7 @@ class TestRoundedRuns {
           "num_hidden_layers", 2,
           "vocab_size", VOCABULARY,
           "index_topk", 16,
-          "n_routed_experts", 8,
+          "n_routed_experts", 16,
           "moe_intermediate_size", 64,
           "intermediate_size", 192);
 
