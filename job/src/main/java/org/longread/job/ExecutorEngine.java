@@ -62,7 +62,8 @@ final class ExecutorEngine implements AutoCloseable {
               given.memoryLimitBytes(),
               given.chunkTokens(),
               0,
-              given.weights());
+              given.weights(),
+              given.computePrecision());
       return new Key(spec.tokenizing(), opening, device);
     }
   }
@@ -121,7 +122,13 @@ final class ExecutorEngine implements AutoCloseable {
       Path folder, EngineSpec spec, JobConf.Engine given, DeviceRequest device) {
     EngineOptions options =
         new EngineOptions(
-            folder, given.backend(), device, given.chunkTokens(), spec.threads(), given.weights());
+            folder,
+            given.backend(),
+            device,
+            given.chunkTokens(),
+            spec.threads(),
+            given.weights(),
+            given.computePrecision());
     Engine engine = Engine.open(options);
     passedOver(engine.backend(), engine.passedOver()).forEach(System.err::println);
     return new ExecutorEngine(engine, folder, given.memoryLimitBytes());

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import org.longread.kernels.AttentionMode;
 import org.longread.kernels.EngineOptions;
+import org.longread.kernels.ops.ComputePrecision;
 import org.longread.kernels.ops.IndexPrecision;
 
 /**
@@ -50,9 +51,10 @@ public record JobConf(
       long memoryLimitBytes,
       int chunkTokens,
       int maxBatchSequences,
-      EngineOptions.Placement weights)
+      EngineOptions.Placement weights,
+      ComputePrecision computePrecision)
       implements Serializable {
-    /** An engine that puts weights where they fit. */
+    /** An engine that computes in float32 and puts weights where they fit. */
     public Engine(
         String model,
         String backend,
@@ -77,7 +79,8 @@ public record JobConf(
           memoryLimitBytes,
           chunkTokens,
           maxBatchSequences,
-          EngineOptions.Placement.AUTO);
+          EngineOptions.Placement.AUTO,
+          ComputePrecision.F32);
     }
   }
 

@@ -26,6 +26,7 @@ import org.longread.job.JobOption.Group;
 import org.longread.kernels.AttentionMode;
 import org.longread.kernels.EngineOptions;
 import org.longread.kernels.WeightsMode;
+import org.longread.kernels.ops.ComputePrecision;
 import org.longread.kernels.ops.IndexPrecision;
 
 /**
@@ -121,6 +122,16 @@ public final class JobOptions {
   static final JobOption<Double> SAMPLE_QUALITY =
       option("sample-quality", OptionType.fraction(), "0", c -> c.engine().sampleQuality())
           .about(ENGINE, RESULTS, "share of queries whose selection is compared with dense");
+  static final JobOption<ComputePrecision> COMPUTE_PRECISION =
+      option(
+              "compute-precision",
+              OptionType.choice(ComputePrecision.class),
+              "f32",
+              c -> c.engine().computePrecision())
+          .about(
+              ENGINE,
+              RESULTS,
+              "arithmetic: f32, or fp8 as servers compute FP8 models, to compare; slow");
   static final JobOption<IndexPrecision> INDEX_PRECISION =
       option(
               "index-precision",
@@ -234,6 +245,7 @@ public final class JobOptions {
           ATTENTION,
           TOP_K,
           SAMPLE_QUALITY,
+          COMPUTE_PRECISION,
           INDEX_PRECISION,
           INDEX_REUSE,
           BACKEND,

@@ -241,7 +241,8 @@ public final class OptionValues {
         value(JobOptions.MEMORY_LIMIT),
         value(JobOptions.CHUNK_TOKENS),
         value(JobOptions.MAX_BATCH_SEQUENCES),
-        new EngineOptions.Placement(value(JobOptions.WEIGHTS), value(JobOptions.WEIGHTS_MEMORY)));
+        new EngineOptions.Placement(value(JobOptions.WEIGHTS), value(JobOptions.WEIGHTS_MEMORY)),
+        value(JobOptions.COMPUTE_PRECISION));
   }
 
   /** The given value or, where it is none or wrong, the default; null if there is no default. */

@@ -12,6 +12,7 @@ import org.longread.job.read.ChatFrame;
 import org.longread.job.read.DocumentPreparation;
 import org.longread.job.read.DocumentTokenizer;
 import org.longread.job.read.PlannedCost;
+import org.longread.kernels.EngineOptions;
 import org.longread.kernels.MemoryPlan;
 import org.longread.kernels.WeightPlacement;
 import org.longread.kernels.checkpoint.CheckpointException;
@@ -107,8 +108,10 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
     checkDevice(engine);
     CheckpointInventory inventory = CheckpointInventory.check(folder);
     engine.attention().check(inventory.config(), engine.topK());
+    EngineOptions.check(engine.computePrecision(), inventory.config());
     if (inventory.config().hasIndexer()) {
       engine.indexPrecision().check(inventory.config().indexer().dim());
+      engine.indexPrecision().check(engine.computePrecision());
     }
     int threads = EngineSpec.executorThreads(spark.getConf());
     MemoryPlan resident = MemoryPlan.of(inventory, engine.chunkTokens(), threads);

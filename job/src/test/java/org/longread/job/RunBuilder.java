@@ -7,6 +7,7 @@ import org.apache.spark.sql.SparkSession;
 import org.longread.kernels.AttentionMode;
 import org.longread.kernels.EngineOptions;
 import org.longread.kernels.WeightsMode;
+import org.longread.kernels.ops.ComputePrecision;
 import org.longread.kernels.ops.IndexPrecision;
 
 /** Builds the configuration of a run on the demo model; every test says only what matters to it. */
@@ -35,6 +36,7 @@ final class RunBuilder {
   private int partitions;
   private double sampleQuality;
   private IndexPrecision indexPrecision = IndexPrecision.F32;
+  private ComputePrecision computePrecision = ComputePrecision.F32;
   private String device = "auto";
   private long memoryLimit;
   private int maxBatchSequences = 16;
@@ -164,6 +166,11 @@ final class RunBuilder {
     return this;
   }
 
+  RunBuilder computePrecision(ComputePrecision precision) {
+    computePrecision = precision;
+    return this;
+  }
+
   RunBuilder indexPrecision(IndexPrecision precision) {
     indexPrecision = precision;
     return this;
@@ -229,7 +236,8 @@ final class RunBuilder {
             memoryLimit,
             512,
             maxBatchSequences,
-            weights),
+            weights,
+            computePrecision),
         task,
         prompt,
         generation,

@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
+import org.longread.kernels.ops.ComputePrecision;
 import org.longread.kernels.ops.DeviceException;
 import org.longread.kernels.ops.DeviceRequest;
 import org.longread.kernels.ops.DeviceWork;
@@ -27,6 +28,7 @@ class TestArchitecture {
     DeviceRequest.class,
     DeviceRequest.Origin.class,
     DeviceWork.class,
+    ComputePrecision.class,
     IndexPrecision.class,
     InvalidSelectionException.class,
     NotANumberException.class,

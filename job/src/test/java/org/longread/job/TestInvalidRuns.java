@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.longread.job.JobConf.Task;
+import org.longread.kernels.ops.ComputePrecision;
 
 /** What is found on the driver, before any executor works: nothing is written. */
 class TestInvalidRuns {
@@ -146,6 +147,14 @@ class TestInvalidRuns {
         "Invalid memory-limit",
         "of heap",
         "raise -Xmx");
+  }
+
+  @Test
+  void precisionThatSuitsNoWeightOfTheModelIsRefused() {
+    assertInvalid(
+        run().computePrecision(ComputePrecision.FP8),
+        "Invalid compute-precision: fp8",
+        "weights are not FP8");
   }
 
   @Test

@@ -125,6 +125,8 @@ class TestOptionValues {
             "9",
             "sample-quality",
             "0.25",
+            "compute-precision",
+            "fp8",
             "index-precision",
             "int8",
             "index-reuse",

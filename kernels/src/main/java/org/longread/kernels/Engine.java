@@ -75,9 +75,11 @@ public final class Engine implements AutoCloseable {
    * @throws IllegalArgumentException for a bad model folder or backend, saying what and where
    */
   public static Engine open(EngineOptions options) {
-    BackendChoice backend = BackendChoice.choose(options.backend(), options.device());
+    BackendChoice backend =
+        BackendChoice.choose(options.backend(), options.device()).in(options.precision());
     try {
       CheckpointInventory inventory = CheckpointInventory.check(options.model());
+      EngineOptions.check(options.precision(), inventory.config());
       WeightPlacement placement = WeightPlacement.of(inventory, options);
       if (placement.isStreamed()) {
         StreamedWeights weights = StreamedWeights.open(inventory, placement.bytes());
@@ -167,7 +169,8 @@ public final class Engine implements AutoCloseable {
    * An empty sequence.
    *
    * @throws IllegalArgumentException if the model has no indexer and a selection is asked for, or
-   *     if its index keys cannot have the precision asked for
+   *     if its index keys cannot have the precision asked for: in an engine that computes in FP8
+   *     they are FP8 already
    * @throws IllegalStateException if the engine is closed
    */
   public Session newSession(SessionOptions options) {
@@ -177,6 +180,7 @@ public final class Engine implements AutoCloseable {
 
   private Sequence.Policy policy(SessionOptions options) {
     options.check(config());
+    options.indexPrecision().check(model.ops().computePrecision());
     int topK = options.topK() == 0 ? config().indexer().topK() : options.topK();
     int kept = options.attention() == AttentionMode.DENSE ? Integer.MAX_VALUE : topK;
     return new Sequence.Policy(

@@ -105,7 +105,7 @@ final class AttentionBlock {
     for (Batch.Segment segment : pass.batch().segments()) {
       int all = segment.rowsThatSeeAll();
       showSelectionOfAll(pass, segment, indexQueries, all);
-      int masked = rowsUnderMask(segment, all);
+      int masked = rowsUnderMask(pass, segment, all);
       if (masked > 0) {
         TokenMask mask = mask(pass, segment, indexQueries, all, masked);
         attention.attendMasked(pass, queries, segment, mask, target);
@@ -154,7 +154,10 @@ final class AttentionBlock {
   }
 
   /** Rows after the first {@code all} that attend expanded, each to its selection. */
-  private int rowsUnderMask(Batch.Segment segment, int all) {
+  private int rowsUnderMask(Pass pass, Batch.Segment segment, int all) {
+    if (pass.rounds()) {
+      return segment.count() - all;
+    }
     int gatherFrom = segment.sequence().policy().gatherFrom(config.attentionShape());
     return Math.max(0, Math.min(segment.count(), gatherFrom - segment.firstPosition()) - all);
   }

@@ -169,7 +169,7 @@ final class ExpertSweep {
       Slot slot = slots.get(block.first() + i);
       System.arraycopy(slot.chunk().hidden, slot.row() * width, gathered, rows.at(i), width);
     }
-    layer.normalizeForExperts(block.rows(), rows);
+    layer.normalizeForExperts(ops, block.rows(), rows);
     MlpBlock.apply(ops, block.mlp(), block.rows(), rows, rows);
   }
 

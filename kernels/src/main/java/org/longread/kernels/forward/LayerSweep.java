@@ -230,6 +230,7 @@ public final class LayerSweep {
       long start = System.nanoTime();
       Rows rows = rows(chunk);
       Normalization.rms(chunk.batch.size(), rows, weights.finalNorm(), config.rmsNormEps(), rows);
+      pass(chunk).precision().toBf16(rows, chunk.batch.size(), config.hiddenSize());
       pass(chunk).book(Stage.HEAD, start, 0);
       if (trace.isActive()) {
         trace.rows("final_norm", 0, chunk.batch.size(), config.hiddenSize(), rows);

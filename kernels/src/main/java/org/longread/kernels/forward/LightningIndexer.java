@@ -40,9 +40,12 @@ final class LightningIndexer {
     int t = pass.size();
     pass.ops().matmul(t, x, weights.key(), keys);
     Normalization.layer(t, keys, weights.keyNorm(), weights.keyNormBias(), KEY_NORM_EPS);
+    pass.precision().toBf16(keys, t, config.dim());
     for (int i = 0; i < t; i++) {
       rotate(pass, i, keys.data(), keys.at(i));
     }
+    pass.precision().toBf16(keys, t, config.dim());
+    pass.precision().toIndexCodes(keys, t, config.dim());
     pass.show(layer, "idx_k", keys, config.dim());
     pass.book(Stage.INDEXER, start, Flops.matmul(weights.key()));
   }
@@ -74,6 +77,9 @@ final class LightningIndexer {
         rotate(pass, firstRow + i, heads, i * width + j * config.dim());
       }
     }
+    Rows each = Rows.of(heads, config.dim());
+    pass.precision().toBf16(each, rows * config.heads(), config.dim());
+    pass.precision().toIndexCodes(each, rows * config.heads(), config.dim());
     float[] headWeights = new float[rows * config.heads()];
     Rows weightRows = Rows.of(headWeights, config.heads());
     pass.ops().matmul(rows, x.from(firstRow), weights.headWeights(), weightRows);

@@ -41,6 +41,7 @@ final class MlaProjections {
         rotate(pass, i, queries.data(), at);
       }
     }
+    pass.precision().toBf16(queries, t, heads * width);
     long down = weights.queryDown().map(low -> Flops.matmul(low.weight())).orElse(0L);
     pass.book(Stage.PROJECTIONS, start, down + Flops.matmul(weights.queryUp()));
     return new Queries(residual, queries);
@@ -57,6 +58,7 @@ final class MlaProjections {
     Rows residual = Rows.of(new float[t * low], low);
     pass.ops().matmul(t, x, down.weight(), residual);
     Normalization.rms(t, residual, down.norm(), config.rmsNormEps(), residual);
+    pass.precision().toBf16(residual, t, low);
     pass.show(layer, "q_resid", residual, low);
     return residual;
   }
@@ -79,6 +81,8 @@ final class MlaProjections {
     for (int i = 0; i < t; i++) {
       rotate(pass, i, cached.data(), cached.at(i) + latent);
     }
+    pass.precision().toBf16(cached, t, config.attentionShape().cached());
+    pass.precision().toE4m3(cached, t, latent);
     pass.show(layer, "kv_latent", cached, latent);
     pass.show(layer, "k_pe", cached.column(latent), config.attention().qkRope());
     pass.book(Stage.PROJECTIONS, start, Flops.matmul(weights.keyValueDown()));

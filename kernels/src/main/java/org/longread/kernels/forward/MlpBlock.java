@@ -19,6 +19,7 @@ final class MlpBlock {
     for (int i = 0; i < gate.length; i++) {
       gate[i] = Exponential.silu(gate[i]) * up[i];
     }
+    ops.computePrecision().toBf16(Rows.of(gate, width), t, width);
     ops.matmul(t, Rows.of(gate, width), mlp.down(), out);
   }
 }

@@ -1,6 +1,7 @@
 package org.longread.kernels.forward;
 
 import org.longread.kernels.checkpoint.ModelConfig;
+import org.longread.kernels.ops.ComputePrecision;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
@@ -26,6 +27,16 @@ record Pass(
   /** Rows of the batch. */
   int size() {
     return batch.size();
+  }
+
+  /** What is rounded between operations. */
+  ComputePrecision precision() {
+    return ops.computePrecision();
+  }
+
+  /** Whether anything is. */
+  boolean rounds() {
+    return precision() != ComputePrecision.F32;
   }
 
   /** Rows from .. to - 1 as a pass of their own. */

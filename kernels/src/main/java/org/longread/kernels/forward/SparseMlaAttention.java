@@ -18,7 +18,8 @@ import org.longread.kernels.ops.TokenPages;
  *
  * <p>Rows that see everything run expanded while prefilling, if {@link Flops#expandedIsCheaper}
  * says so, and absorbed otherwise. Rows with a selection run absorbed and gather it, but for those
- * before {@link Flops#gatherFrom} while prefilling: they run expanded under a mask.
+ * before {@link Flops#gatherFrom} while prefilling: they run expanded under a mask. Where {@link
+ * Pass#rounds values are rounded}, all that is prefilled runs expanded, as published.
  */
 final class SparseMlaAttention {
   private final int layer;
@@ -57,7 +58,8 @@ final class SparseMlaAttention {
     TokenPages cache = sequence.cache().latents(layer);
     Rows own = queries.from(firstRow);
     long pairs = pairs(position, rows);
-    if (expandDense) {
+    boolean expand = expandDense || pass.rounds();
+    if (expand) {
       ExpandedAttention call = new ExpandedAttention(shape, own, rows, position, cache, up);
       Output target = out.from(firstRow);
       pass.ops().denseAttention(call, target.heads(), target.lse());
@@ -68,7 +70,7 @@ final class SparseMlaAttention {
       }
     }
     long flops =
-        expandDense
+        expand
             ? expandedFlops(position, rows)
             : pairs * Flops.absorbedPair(shape) + rows * Flops.upProjection(shape);
     sequence.counters().add(Stage.ATTENTION, System.nanoTime() - start, flops);
@@ -226,7 +228,7 @@ final class SparseMlaAttention {
   private void projectUp(KernelOps ops, int rows, Rows mixed, Rows out) {
     for (int h = 0; h < shape.heads(); h++) {
       Rows target = out.column(h * shape.value());
-      ops.matmul(rows, mixed.column(h * shape.latent()), weights.valueUp().get(h), target);
+      ops.matmulOfHead(rows, mixed.column(h * shape.latent()), weights.valueUp().get(h), target);
     }
   }
 
@@ -236,7 +238,7 @@ final class SparseMlaAttention {
     Rows absorbed = Rows.of(new float[rows * shape.heads() * width], shape.heads() * width);
     for (int h = 0; h < shape.heads(); h++) {
       Rows nope = queries.column(h * shape.query());
-      ops.matmul(rows, nope, weights.keyUp().get(h), absorbed.column(h * width));
+      ops.matmulOfHead(rows, nope, weights.keyUp().get(h), absorbed.column(h * width));
       for (int i = 0; i < rows; i++) {
         int from = queries.at(i) + h * shape.query() + shape.nope();
         int to = absorbed.at(i) + h * width + shape.latent();

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
 import org.longread.kernels.forward.Workspace.Slot;
+import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.Rows;
 import org.longread.kernels.ops.Stage;
 
@@ -89,8 +90,8 @@ final class TransformerLayer {
   }
 
   /** Normalises rows [t, D] of hidden states as experts see them, in place. */
-  void normalizeForExperts(int t, Rows rows) {
-    Normalization.rms(t, rows, weights.postAttentionNorm(), config.rmsNormEps(), rows);
+  void normalizeForExperts(KernelOps ops, int t, Rows rows) {
+    normalize(ops, t, rows, weights.postAttentionNorm(), rows);
   }
 
   /** Adds attention to hidden states; x becomes their normalised sum, branch is overwritten. */
@@ -105,7 +106,8 @@ final class TransformerLayer {
           slice.show(layer, "attn_out", branch, width);
           add(slice, hidden.from(row), branch.from(row));
           slice.show(layer, "resid_mid", hidden, width);
-          normalize(slice, hidden.from(row), weights.postAttentionNorm(), x.from(row));
+          Rows sum = hidden.from(row);
+          normalize(slice.ops(), slice.size(), sum, weights.postAttentionNorm(), x.from(row));
         });
   }
 
@@ -125,17 +127,22 @@ final class TransformerLayer {
     blocks.forEach(
         pass,
         (slice, row) -> {
-          normalize(slice, hidden.from(row), weights.inputNorm(), x.from(row));
+          Rows sum = hidden.from(row);
+          normalize(slice.ops(), slice.size(), sum, weights.inputNorm(), x.from(row));
           attention.cacheRows(slice, x.from(row), latents.from(row), indexKeys.from(row));
         });
     attention.append(pass.batch(), latents, indexKeys);
   }
 
-  private void normalize(Pass slice, Rows hidden, float[] norm, Rows x) {
-    Normalization.rms(slice.size(), hidden, norm, config.rmsNormEps(), x);
+  private void normalize(KernelOps ops, int t, Rows hidden, float[] norm, Rows x) {
+    Normalization.rms(t, hidden, norm, config.rmsNormEps(), x);
+    ops.computePrecision().toBf16(x, t, config.hiddenSize());
   }
 
-  private static void add(Pass slice, Rows hidden, Rows branch) {
+  /** A sum is rounded when the next is added to it: norms see it as it is. */
+  private void add(Pass slice, Rows hidden, Rows branch) {
+    slice.precision().toBf16(hidden, slice.size(), config.hiddenSize());
+    slice.precision().toBf16(branch, slice.size(), config.hiddenSize());
     int end = hidden.at(slice.size());
     for (int i = hidden.offset(), j = branch.offset(); i < end; i++, j++) {
       hidden.data()[i] += branch.data()[j];

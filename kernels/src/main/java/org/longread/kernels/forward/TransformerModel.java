@@ -155,6 +155,7 @@ public final class TransformerModel {
     }
     long start = System.nanoTime();
     Normalization.rms(t, hidden, weights.finalNorm(), config.rmsNormEps(), hidden);
+    pass.precision().toBf16(hidden, t, width);
     pass.book(Stage.HEAD, start, 0);
     if (trace.isActive()) {
       trace.rows("final_norm", 0, t, width, hidden);

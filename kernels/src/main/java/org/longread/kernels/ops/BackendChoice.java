@@ -21,6 +21,14 @@ public record BackendChoice(KernelOps ops, List<String> passedOver) {
     passedOver = List.copyOf(passedOver);
   }
 
+  /** The same backend, computing in a precision. */
+  public BackendChoice in(ComputePrecision precision) {
+    return switch (precision) {
+      case F32 -> this;
+      case FP8 -> new BackendChoice(new RoundedOps(ops), passedOver);
+    };
+  }
+
   /** Every backend on the class path, best first. */
   public static List<KernelBackend> installed() {
     List<KernelBackend> backends = new ArrayList<>();

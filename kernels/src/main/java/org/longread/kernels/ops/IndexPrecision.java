@@ -17,6 +17,19 @@ public enum IndexPrecision {
   }
 
   /**
+   * Checks that index keys can be kept so where all is computed in a precision.
+   *
+   * @throws IllegalArgumentException if they cannot
+   */
+  public void check(ComputePrecision precision) {
+    if (this == INT8 && precision == ComputePrecision.FP8) {
+      throw new IllegalArgumentException(
+          "Invalid index-precision: int8 (expected f32 with compute-precision fp8, which rounds"
+              + " index keys to FP8)");
+    }
+  }
+
+  /**
    * Checks that index keys of a width can be kept so.
    *
    * @throws IllegalArgumentException if they cannot

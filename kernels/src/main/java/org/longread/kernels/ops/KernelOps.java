@@ -17,6 +17,11 @@ public interface KernelOps extends AutoCloseable {
   /** The backend's name: scalar, cpu or tornado. */
   String name();
 
+  /** What these operations round, and what is to be rounded between them. */
+  default ComputePrecision computePrecision() {
+    return ComputePrecision.F32;
+  }
+
   /** The hardware in words, for statistics: "AVX 512-bit x 16 float lanes" or a device name. */
   String device();
 
@@ -28,6 +33,11 @@ public interface KernelOps extends AutoCloseable {
    * </pre>
    */
   void matmul(int t, Rows x, WeightMatrix weight, Rows y);
+
+  /** The same for one head's share of kv_b_proj, to or from latent space. */
+  default void matmulOfHead(int t, Rows x, WeightMatrix weight, Rows y) {
+    matmul(t, x, weight, y);
+  }
 
   /**
    * Scores every visible key for each query of a tile (DeepSeek-V3.2-Exp report, equation 1).

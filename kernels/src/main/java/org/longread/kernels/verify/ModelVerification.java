@@ -3,6 +3,7 @@ package org.longread.kernels.verify;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.longread.kernels.checkpoint.Checkpoint;
 import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointInventory;
@@ -19,6 +20,7 @@ import org.longread.kernels.forward.TransformerModel;
 import org.longread.kernels.forward.Workers;
 import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.KernelOps;
+import org.longread.kernels.ops.RoundedOps;
 import org.longread.kernels.ops.Rows;
 
 /**
@@ -44,10 +46,13 @@ final class ModelVerification {
 
   static void verify(Path folder, KernelOps ops, Comparison comparison) {
     Checkpoint checkpoint = CheckpointLoader.load(folder);
-    verify(
-        folder,
-        new TransformerModel(checkpoint.config(), checkpoint.weights(), ops, new Workers(1)),
-        comparison);
+    try (Workers workers = new Workers(1)) {
+      verify(
+          folder,
+          of -> new TransformerModel(checkpoint.config(), checkpoint.weights(), of, workers),
+          ops,
+          comparison);
+    }
   }
 
   /** The same with as little memory for weights as can be. */
@@ -56,19 +61,28 @@ final class ModelVerification {
     long least = StreamBudget.leastBytes(inventory.sizes());
     try (StreamedWeights weights = StreamedWeights.open(inventory, least);
         Workers workers = new Workers(2)) {
-      verify(folder, new TransformerModel(weights, ops, workers), comparison);
+      verify(folder, of -> new TransformerModel(weights, of, workers), ops, comparison);
     }
   }
 
-  private static void verify(Path folder, TransformerModel model, Comparison comparison) {
+  private static void verify(
+      Path folder,
+      Function<KernelOps, TransformerModel> models,
+      KernelOps ops,
+      Comparison comparison) {
     SafetensorsFile expected = SafetensorsFile.open(folder.resolve(EXPECTED));
     // Without them nothing says whether the model is right.
     expected.tensor("logits");
-    ModelVerification verification = new ModelVerification(model, expected, comparison);
+    ModelVerification verification = new ModelVerification(models.apply(ops), expected, comparison);
     verification.prompt();
     verification.dense();
     verification.shortPrompts();
     verification.continuation();
+    if (LowPrecisionModel.isIn(folder)) {
+      TransformerModel rounded = models.apply(new RoundedOps(ops));
+      int[] prompt = verification.tokens("input_ids");
+      LowPrecisionModel.verify(folder, rounded, prompt, verification.topK(), comparison);
+    }
   }
 
   private int topK() {
@@ -95,14 +109,28 @@ final class ModelVerification {
   }
 
   private Sequence sequence(int topK) {
+    return sequence(model, topK);
+  }
+
+  private static Sequence sequence(TransformerModel model, int topK) {
     return new Sequence(
         new Sequence.Policy(topK, 0, IndexPrecision.F32),
         LatentCache.of(model.config(), IndexPrecision.F32));
   }
 
   private float[] logits(float[] hidden, int rows) {
+    return logits(model, hidden, rows);
+  }
+
+  private static float[] logits(TransformerModel model, float[] hidden, int rows) {
     int width = model.config().hiddenSize();
     return model.head().logits(model.ops(), rows, Rows.of(hidden, width));
+  }
+
+  /** Logits of every position of a prompt. */
+  static float[] logits(TransformerModel model, int[] prompt, int topK, ForwardTrace trace) {
+    float[] hidden = model.forward(Batch.prefill(sequence(model, topK), prompt), trace);
+    return logits(model, hidden, prompt.length);
   }
 
   /** The prompt in one piece, traced; then in pieces of 7, which must give the same bits. */
@@ -212,7 +240,7 @@ final class ModelVerification {
     compare("greedy_logits", all);
   }
 
-  private static int argmax(float[] logits) {
+  static int argmax(float[] logits) {
     int best = 0;
     for (int v = 1; v < logits.length; v++) {
       best = logits[v] > logits[best] ? v : best;
