@@ -65,6 +65,7 @@ def check_schemas(folder: Path) -> None:
     fields = spec["executor"]["properties"]
     pod = {
         "containers": {"type": "array", "items": fields["sidecars"]["items"]},
+        "initContainers": spec["driver"]["properties"]["initContainers"],
         "securityContext": fields["podSecurityContext"],
         "volumes": spec["volumes"],
     } | {name: fields[name] for name in ("affinity", "tolerations", "nodeSelector", "terminationGracePeriodSeconds")}
@@ -92,6 +93,7 @@ def check_said_once(variant: str) -> None:
             said[f"spark.executor.{key}"] = str(spec["executor"][field])
         only = {"spark.kubernetes.namespace", "spark.kubernetes.submission.waitAppCompletion"}
         assert {k: v for k, v in conf.items() if k not in only} == said, (variant, conf, said)
+        check_events(variant, spec["driver"]["initContainers"][0], spec, conf)
         for role, template in (("driver", one("driver.yaml")), ("executor", one(f"executor-{variant}.yaml"))):
             pod, fields = template["spec"], spec[role]
             container = pod["containers"][0]
@@ -106,10 +108,22 @@ def check_said_once(variant: str) -> None:
         assert single[field] == daily[field], (variant, field)
 
 
+def check_events(variant: str, container: dict, spec: dict, conf: dict) -> None:
+    """The folder of the event log is made, on the volume that the driver mounts, before Spark wants it."""
+    plain = one("driver.yaml")["spec"]["initContainers"][0]
+    assert container | {"image": ""} == plain | {"image": ""} and container["image"] == spec["image"], (variant, container)
+    assert container["volumeMounts"][0] in spec["driver"]["volumeMounts"]
+    with tempfile.TemporaryDirectory() as volume:
+        mount = container["volumeMounts"][0]["mountPath"]
+        subprocess.run([word.replace(mount, volume + mount) for word in container["command"]], check=True)
+        assert Path(volume + conf["spark.eventLog.dir"].removeprefix("file://")).is_dir(), container
+
+
 def check_day(variant: str, scratch: Path) -> None:
     """What the init container of a day's run writes is a file of options that the job takes."""
     driver = one(f"scheduledsparkapplication-{variant}.yaml")["spec"]["template"]["driver"]
-    shell, flag, script = driver["initContainers"][0]["command"]
+    (day,) = [container for container in driver["initContainers"] if container["name"] == "day"]
+    shell, flag, script = day["command"]
     script = script.replace("/day/run.conf", f"{scratch}/run.conf").replace("/opt/longread/conf", f"{ROOT}/conf")
     subprocess.run([shell, flag, script], check=True)
     run = ["deploy/longread", "run", "--config", f"{scratch}/run.conf", "--backend", "scalar", "--model", "deploy/demo/model"]
@@ -142,6 +156,8 @@ def check_submit(variant: str, spark_home: str, exit_code: int) -> None:
     assert pod["spec"]["serviceAccountName"] == "longread" and pod["spec"]["securityContext"]["runAsUser"] == 185
     assert pod["metadata"]["annotations"]["prometheus.io/path"] == "/metrics/prometheus/"
     assert {"name": "longread", "mountPath": "/longread"} in container["volumeMounts"]
+    (events,) = pod["spec"]["initContainers"]
+    assert events["image"] == container["image"] and events["command"] == ["mkdir", "-p", "/longread/events"], events
     everything = "\n".join(value for o in maps for value in o["data"].values())
     # Executors' pods are the driver's to make, from the template it is handed.
     assert "spark.plugins=org.longread.job.plugin.LongreadPlugin" in everything
