@@ -1,10 +1,10 @@
 """deploy/kubernetes, as far as it goes without a cluster.
 
-    check_kubernetes.py CRDS SPARK_HOME    the operator's custom resource definitions, or ""; a Spark distribution
+    check_kubernetes.py SPARK_HOME    a Spark distribution
 
-Every field of the operator's files and of the pod templates is held to the operator's own schema (2.5.2), which has
-Kubernetes' schemas of containers, volumes and so on inside. What is said twice, for spark-submit and for the operator,
-must be the same. `submit` runs for real, with Spark's own spark-submit, against a double of the API server.
+Every field of the operator's files and of the pod templates is held to kubeflow-spark-api, the types that the operator's
+makers publish in Python, with Kubernetes' own of pods, containers, volumes and so on. What is said twice, for spark-submit
+and for the operator, must be the same. `submit` runs for real, with Spark's own spark-submit, against a double of the API server.
 """
 
 import os
@@ -13,8 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import jsonschema
 import yaml
+from kubeflow_spark_api.models import IoK8sApiCoreV1Pod, SparkV1beta2ScheduledSparkApplication, SparkV1beta2SparkApplication
 from kubernetes_double import ApiServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,53 +26,53 @@ def one(name: str) -> dict:
     return yaml.safe_load((FILES / name).read_text())
 
 
-def strict(schema):
-    """The same schema, where a field it does not know is an error, as it is to `kubectl apply --validate=strict`."""
-    if isinstance(schema, list):
-        return [strict(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    held = {key: strict(value) for key, value in schema.items()}
-    if isinstance(schema.get("properties"), dict) and not schema.get("x-kubernetes-preserve-unknown-fields"):
-        held.setdefault("additionalProperties", False)
-    return held
+def check_fields(name: str, given: dict, type_: type) -> None:
+    """Every field is one of the type: those it does not know it leaves out when it writes what it has read."""
+    known = type_.from_dict(given).to_dict()
+    assert known == given, f"{name}: {difference(given, known)}"
 
 
-def crd(folder: Path, kind: str) -> dict:
-    definition = yaml.load((folder / f"sparkoperator.k8s.io_{kind}.yaml").read_text(), Loader=yaml.CSafeLoader)
-    (version,) = [v for v in definition["spec"]["versions"] if v["name"] == "v1beta2"]
-    schema = strict(version["schema"]["openAPIV3Schema"])
-    schema["properties"]["metadata"] = {"type": "object"}
-    return schema
+def difference(given, known, path: str = "") -> list[str]:
+    """What is in one and not, or otherwise, in the other."""
+    if isinstance(given, dict) and isinstance(known, dict):
+        return [line for key in given | known for line in difference(given.get(key), known.get(key), f"{path}.{key}")]
+    if isinstance(given, list) and isinstance(known, list) and len(given) == len(known):
+        return [line for i, (one, other) in enumerate(zip(given, known)) for line in difference(one, other, f"{path}[{i}]")]
+    return [] if given == known else [f"{path} is {given}, the type has {known}"]
 
 
-def check_schemas(folder: Path) -> None:
-    application = crd(folder, "sparkapplications")
-    scheduled = crd(folder, "scheduledsparkapplications")
+def check_types() -> None:
     for variant in VARIANTS:
-        jsonschema.validate(one(f"sparkapplication-{variant}.yaml"), application)
-        jsonschema.validate(one(f"scheduledsparkapplication-{variant}.yaml"), scheduled)
-    # A slip must show, or all this holds nothing.
-    slip = one("sparkapplication-gpu.yaml")
-    slip["spec"]["executor"]["tolerations"][0]["efect"] = "NoSchedule"
-    try:
-        jsonschema.validate(slip, application)
-        raise SystemExit("FAILED  a field that does not exist passed the schema")
-    except jsonschema.ValidationError:
-        pass
-    # A pod's fields are in the schema too, under the operator's names.
-    spec = application["properties"]["spec"]["properties"]
-    fields = spec["executor"]["properties"]
-    pod = {
-        "containers": {"type": "array", "items": fields["sidecars"]["items"]},
-        "initContainers": spec["driver"]["properties"]["initContainers"],
-        "securityContext": fields["podSecurityContext"],
-        "volumes": spec["volumes"],
-    } | {name: fields[name] for name in ("affinity", "tolerations", "nodeSelector", "terminationGracePeriodSeconds")}
-    schema = {"type": "object", "properties": pod, "additionalProperties": False}
+        for name, type_ in ((f"sparkapplication-{variant}", SparkV1beta2SparkApplication), (f"scheduledsparkapplication-{variant}", SparkV1beta2ScheduledSparkApplication)):
+            given = one(name + ".yaml")
+            check_fields(name, given, type_)
+            # Values that the types leave open, and the operator does not.
+            assert given["apiVersion"] == "sparkoperator.k8s.io/v1beta2" and type_.__name__.endswith(given["kind"]), name
+            spec = given["spec"].get("template", given["spec"])
+            assert (spec["type"], spec["mode"], spec["restartPolicy"]["type"]) == ("Java", "cluster", "OnFailure"), name
+            assert given["spec"].get("concurrencyPolicy", "Forbid") == "Forbid", name
+            assert all(isinstance(value, str) for value in spec["sparkConf"].values()), name
     for name in ("driver", "executor-cpu", "executor-gpu"):
-        jsonschema.validate(one(name + ".yaml")["spec"], schema)
-    print("Operator's files and pod templates: every field is in the operator's schema")
+        check_fields(name, one(name + ".yaml"), IoK8sApiCoreV1Pod)
+    check_slips()
+    print("Operator's files and pod templates: every field is one of the operator's types")
+
+
+def check_slips() -> None:
+    """A slip must show, or all this holds nothing: a field that does not exist, a value of another type, one that is missing."""
+    for slip in (
+        lambda spec: spec["executor"]["tolerations"][0].update(efect="NoSchedule"),
+        lambda spec: spec["driver"].update(memoryy="4g"),
+        lambda spec: spec["executor"].update(instances="two"),
+        lambda spec: spec["driver"]["initContainers"][0].pop("name"),
+    ):
+        given = one("sparkapplication-gpu.yaml")
+        slip(given["spec"])
+        try:
+            check_fields("slip", given, SparkV1beta2SparkApplication)
+        except (AssertionError, ValueError, TypeError):
+            continue
+        raise SystemExit(f"FAILED  a slip passed: {given['spec']}")
 
 
 def properties(path: Path) -> dict:
@@ -166,15 +166,12 @@ def check_submit(variant: str, spark_home: str, exit_code: int) -> None:
 
 
 def main() -> None:
-    crds, spark_home = sys.argv[1:]
+    (spark_home,) = sys.argv[1:]
     for variant in VARIANTS:
         check_said_once(variant)
     kinds = [document["kind"] for document in yaml.safe_load_all((FILES / "account.yaml").read_text())]
     assert kinds == ["Namespace", "ServiceAccount", "Role", "RoleBinding", "PersistentVolumeClaim"], kinds
-    if crds:
-        check_schemas(Path(crds))
-    else:
-        print("Operator's files NOT held to its schema: no `go` here to get it with")
+    check_types()
     for variant, exit_code in (("cpu", 0), ("gpu", 3)):
         with tempfile.TemporaryDirectory() as scratch:
             check_day(variant, Path(scratch))
