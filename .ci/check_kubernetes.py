@@ -147,12 +147,14 @@ def submit(variant: str, server: ApiServer, spark_home: str, *more: str) -> subp
         "LONGREAD_SPARK_SUBMIT_ARGS": " ".join(more),
     }
     command = [FILES / "submit", variant, "--input", "/longread/documents", "--output", "/longread/answers"]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
 
 
 def check_submit(variant: str, spark_home: str, exit_code: int) -> None:
     with ApiServer(exit_code) as server:
-        done = submit(variant, server, spark_home)
+        # A busy machine takes longer to make a pod than Spark's ten seconds.
+        patience = [f"--conf spark.kubernetes.submission.{limit}Timeout=120000" for limit in ("connection", "request")]
+        done = submit(variant, server, spark_home, *patience)
         assert done.returncode == exit_code, (done.returncode, done.stderr[-3000:])
         (pod,) = server.pods("driver")
         maps = [o for kind, o in server.created if kind == "ConfigMap"]
