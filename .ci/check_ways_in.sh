@@ -30,6 +30,19 @@ quietly() {
 env -u SPARK_HOME deploy/longread run --input "$all" --output "$folder/run" --model deploy/demo/model "${asked[@]}" >"$folder/run.log" 2>&1 ||
   { cat "$folder/run.log" && exit 1; }
 
+# A first answer in a minute, here of five documents.
+few=$folder/few.parquet
+"$python" -c 'import sys, pyarrow.parquet as pq; pq.write_table(pq.read_table(sys.argv[1]).slice(0, 5), sys.argv[2])' "$input" "$few"
+in_a_minute() {
+  (cd "$folder" && "$python" "$root/.ci/within_a_minute.py" "$@")
+}
+in_a_minute spark-submit "$SPARK_HOME/bin/spark-submit" --master 'local[2]' --class org.longread.job.cli.Main "$jar" \
+  run --input "$few" --output "$folder/few-submit" --model "$root/deploy/demo/model" "${asked[@]}" 2>"$folder/few-submit.log"
+in_a_minute spark-sql "$SPARK_HOME/bin/spark-sql" --master 'local[2]' --jars "$jar" --conf spark.ui.enabled=false \
+  --conf "spark.longread.model=$root/deploy/demo/model" --conf spark.longread.stop=. --conf spark.longread.max-new-tokens=10 \
+  -e "SELECT doc_id, longread_generate(text, questions[0]).text FROM parquet.\`$few\`" 2>"$folder/few-sql.log" | tee "$folder/few-sql.tsv"
+[[ $(grep -c $'^needle-dev-.*\t.' "$folder/few-sql.tsv") == 5 ]]
+
 quietly submit "$SPARK_HOME/bin/spark-submit" --master 'local[2]' --class org.longread.job.cli.Main "$jar" \
   run --input "$input" --output "$folder/submit" --model "$root/deploy/demo/model" "${asked[@]}"
 
