@@ -54,6 +54,20 @@ quietly sql "$SPARK_HOME/bin/spark-sql" --master 'local[2]' --jars "$jar" --conf
   INSERT OVERWRITE DIRECTORY '$folder/sql' USING parquet
   SELECT inline(lr.generate_rows(doc_id, text, questions)) FROM parquet.\`$input\`"
 
+# Chat templates are rendered by what the jar has relocated: the same prompt, once by the model's template, once written out.
+cp -r deploy/demo/model "$folder/chat-model"
+cp job/src/test/resources/chat/lines.jinja "$folder/chat-model/chat_template.jinja"
+question=$'\nQuestion: What is the access code?'
+chat() {
+  local name=$1
+  shift
+  quietly "$name" "$SPARK_HOME/bin/spark-submit" --master 'local[2]' --class org.longread.job.cli.Main "$jar" \
+    run --input "$few" --output "$folder/$name" --model "$folder/chat-model" --task generate --max-new-tokens 10 "$@"
+}
+chat chat --prompt-format chat --prompt-suffix "$question"
+chat chat-written --prompt-prefix $'System: Answer from the text.\nUser: ' --prompt-suffix "$question"$'\nAssistant:'
+"$python" .ci/check_same_rows.py "$folder/chat" "$folder/chat-written"
+
 # From a Maven repository: the thin jar with what its pom names, and the one jar. Nothing is installed in Python; the
 # package comes with the jar.
 mvn -B -ntp -q -Dmaven.test.skip=true -Dmaven.install.skip=true deploy "-DaltDeploymentRepository=local::file://$folder/repository" >"$folder/deploy.log" 2>&1 ||
