@@ -99,7 +99,7 @@ done
 
 "$python" .ci/check_same_rows.py --documents "$input" "$folder/run" "$folder"/{submit,sql,longread-spark-4.2_2.13,longread-spark-runtime-4.2_2.13}
 if [[ -n $notebooks ]]; then
-  "$python" .ci/check_same_rows.py "$folder/run" "$notebooks"/{quickstart,quickstart-java,databricks/warehouse/answers}
+  "$python" .ci/check_same_rows.py "$folder/run" "$notebooks"/{quickstart,quickstart-java,databricks/python/warehouse/answers}
   # These two compare with dense attention besides, which fills two columns.
-  "$python" .ci/check_same_rows.py --without captured_mass,selection_recall "$folder/run" "$notebooks"/{analysis,databricks/quality}
+  "$python" .ci/check_same_rows.py --without captured_mass,selection_recall "$folder/run" "$notebooks"/{analysis,databricks/python/quality}
 fi
