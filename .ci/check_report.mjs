@@ -100,6 +100,7 @@ async function walk(page, name) {
 async function check(browser, file, width, mode) {
   const name = `${basename(dirname(resolve(file)))} at ${width} px, ${mode}`;
   const page = await browser.newPage();
+  page.setDefaultTimeout(120_000);
   const said = [];
   const asked = [];
   page.on("console", (message) => said.push(message.text()));
@@ -151,7 +152,8 @@ async function check(browser, file, width, mode) {
 mkdirSync(pictures, { recursive: true });
 // Chromium as root has no sandbox; by itself it would ask the network for updates and more.
 const quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-const browser = await puppeteer.launch({ executablePath: chromium, args: [...quiet, "--disable-component-update", "--disable-sync"] });
+const args = [...quiet, "--disable-component-update", "--disable-sync"];
+const browser = await puppeteer.launch({ executablePath: chromium, args, timeout: 120_000, protocolTimeout: 600_000 });
 for (const file of pages) {
   for (const width of [360, 1280]) {
     for (const mode of ["light", "dark"]) {
