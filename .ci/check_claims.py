@@ -1,4 +1,4 @@
-"""Every file under deploy/ and conf/ is reached by a check that runs: a new one fails here until its check is named.
+"""Every file under deploy/, conf/ and notebooks/ is reached by a check that runs: a new one fails here until its check is named.
 
 A claim is a pattern, the check, a stage of .ci/run or a test class, and a word by which the check reaches the files: it
 must stand in the stage, in a script that the stage calls, or in the test.
@@ -16,12 +16,17 @@ CLAIMS = [
     ("conf/*.conf", "TestConfigurations", "CONF"),
     ("conf/*.spark.conf", "check_settings", "*.spark.conf"),
     ("deploy/README.md", "check_files", "deploy/README.md"),
-    ("deploy/airflow/*", "run_pipelines", "deploy/airflow"),
+    ("deploy/airflow/longread_daily.py", "run_pipelines", "deploy/airflow"),
     ("deploy/bench/cost-by-position.svg", "check_files", "cost-by-position.svg"),
     ("deploy/bench/device_twin.py", "check_files", "device_twin.py"),
-    ("deploy/container/*", "check_container", "deploy/container"),
-    ("deploy/cron/*", "run_pipelines", "deploy/cron/longread-daily"),
-    ("deploy/databricks/*", "check_databricks", "deploy/databricks"),
+    ("deploy/container/Containerfile", "check_container", "deploy/container/Containerfile"),
+    ("deploy/container/Containerfile.dockerignore", "check_container", ".dockerignore"),
+    ("deploy/cron/longread-daily", "run_pipelines", "deploy/cron/longread-daily"),
+    ("deploy/databricks/databricks.yml", "check_databricks", "databricks.yml"),
+    ("deploy/databricks/day.py", "check_databricks", "day.py"),
+    ("deploy/databricks/install-tornadovm.sh", "check_databricks", "install-tornadovm.sh"),
+    ("deploy/databricks/longread-gpu.job.yml", "check_databricks", "*.job.yml"),
+    ("deploy/databricks/longread.job.yml", "check_databricks", "*.job.yml"),
     ("deploy/demo/*.md", "check_files", "*.md"),
     ("deploy/demo/documents/*", "run_demo", "deploy/longread demo"),
     ("deploy/demo/make_documents.py", "check_files", "py_compile"),
@@ -30,11 +35,25 @@ CLAIMS = [
     ("deploy/demo/needle-dev.jsonl", "check_files", "needle-dev.jsonl"),
     ("deploy/demo/needle-dev.parquet", "submit_needles", "needle-dev.parquet"),
     ("deploy/gpu-discovery", "check_files", "gpu-discovery"),
-    ("deploy/grafana/*", "TestDashboard", "grafana/longread.json"),
-    ("deploy/kubernetes/*", "check_kubernetes", "deploy/kubernetes"),
+    ("deploy/grafana/longread.json", "TestDashboard", "grafana/longread.json"),
+    ("deploy/kubernetes/account.yaml", "check_kubernetes", "account.yaml"),
+    ("deploy/kubernetes/driver.yaml", "check_kubernetes", "driver.yaml"),
+    ("deploy/kubernetes/executor-cpu.yaml", "check_kubernetes", '"executor-cpu"'),
+    ("deploy/kubernetes/executor-gpu.yaml", "check_kubernetes", '"executor-gpu"'),
+    ("deploy/kubernetes/scheduledsparkapplication-cpu.yaml", "check_kubernetes", "scheduledsparkapplication-{variant}"),
+    ("deploy/kubernetes/scheduledsparkapplication-gpu.yaml", "check_kubernetes", "scheduledsparkapplication-{variant}"),
+    ("deploy/kubernetes/sparkapplication-cpu.yaml", "check_kubernetes", "sparkapplication-{variant}"),
+    ("deploy/kubernetes/sparkapplication-gpu.yaml", "check_kubernetes", "sparkapplication-{variant}"),
+    ("deploy/kubernetes/submit", "check_kubernetes", '"submit"'),
     ("deploy/longread", "run_demo", "deploy/longread"),
     ("deploy/python/*", "call_from_python", "deploy/python"),
     ("deploy/tornado-options", "check_databricks", "tornado-options"),
+    ("notebooks/README.md", "check_files", "notebooks/README.md"),
+    ("notebooks/*.ipynb", "run_notebooks", "*.ipynb"),  # each in the list of git, and one that nothing runs fails there
+    ("notebooks/databricks/answers.py", "run_notebooks", "notebooks/databricks/*.py"),
+    ("notebooks/databricks/quality.sql", "run_notebooks", "notebooks/databricks/*.sql"),
+    ("notebooks/databricks/outputs.txt", "run_notebooks", "notebooks/databricks/outputs.txt"),
+    ("notebooks/java-kernel", "run_notebooks", "notebooks/java-kernel target"),
 ]
 
 
@@ -55,7 +74,7 @@ def matches(path: str, pattern: str) -> bool:
 
 
 def main() -> int:
-    files = subprocess.run(["git", "ls-files", "deploy", "conf"], capture_output=True, text=True, check=True)
+    files = subprocess.run(["git", "ls-files", "deploy", "conf", "notebooks"], capture_output=True, text=True, check=True)
     checks = stages(Path(".ci/run").read_text())
     wrong, used = [], set()
     for pattern, check, word in CLAIMS:
@@ -71,7 +90,7 @@ def main() -> int:
         if not fitting:
             wrong.append(f"{path}: no check reaches it. Write one, and name it in .ci/check_claims.py")
     wrong += [f"{pattern}: no such file" for pattern, _, _ in CLAIMS if pattern not in used]
-    print("\n".join(wrong) or f"{len(files.stdout.split())} files under deploy/ and conf/, each reached by a check that runs")
+    print("\n".join(wrong) or f"{len(files.stdout.split())} files under deploy/, conf/ and notebooks/, each reached by a check that runs")
     return 1 if wrong else 0
 
 

@@ -13,7 +13,9 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 
 import jsonschema
 import yaml
@@ -32,7 +34,10 @@ def check_bundle() -> dict:
     assert set(bundle["include"]) == {path.name for path in FILES.glob("*.job.yml")}, bundle["include"]
     for path in bundle["sync"]["paths"]:
         assert (FILES / path).is_dir(), path
-    assert (FILES / bundle["variables"]["jar"]["default"]).is_file(), "the job's jar is elsewhere now, or not built"
+    variables = bundle["variables"]
+    assert (FILES / variables["jar"]["default"]).is_file(), "the job's jar is elsewhere now, or not built"
+    # Unity Catalog has volumes in schemas in catalogs; a shorter path is no place to write to.
+    assert re.fullmatch(r"/Volumes(/[a-z]+){3}", variables["volume"]["default"]), variables["volume"]
     return bundle
 
 
@@ -42,15 +47,21 @@ def check_job(path: Path, variables: dict) -> None:
         assert reference == "workspace.file_path" or reference.removeprefix("var.") in variables, (path.name, reference)
     for name, job in yaml.safe_load(text)["resources"]["jobs"].items():
         Job.from_dict(job)
-        given = {parameter["name"] for parameter in job["parameters"]}
-        for reference in re.findall(r"\{\{job\.parameters\.(\w+)\}\}", text):
-            assert reference in given, (name, reference)
-        words = job["tasks"][0]["spark_jar_task"]["parameters"]
+        assert [parameter["name"] for parameter in job["parameters"]] == ["day"], name
+        day, answer = job["tasks"]
+        assert [day["task_key"]] == [task["task_key"] for task in answer["depends_on"]] == ["day"], name
+        assert set(re.findall(r"\{\{(.*?)\}\}", text)) == {"tasks.day.values.day"}, name
+        assert (FILES / day["notebook_task"]["notebook_path"]).is_file(), name
+        (cluster,) = job["job_clusters"]
+        assert {task["job_cluster_key"] for task in job["tasks"]} == {cluster["job_cluster_key"]}, name
+        versions = re.findall(r"spark_version: \$\{var\.(\w+)\}", text)
+        assert versions == ["gpu_spark_version" if "gpu" in name else "spark_version"], versions
+        words = answer["spark_jar_task"]["parameters"]
         config = words[words.index("--config") + 1].removeprefix("${workspace.file_path}/")
         assert (ROOT / config).is_file(), config
         check_command(words)
     slip = yaml.safe_load(text)["resources"]["jobs"][name]
-    slip["tasks"][0]["new_cluster"]["spark_cnf"] = {}
+    slip["job_clusters"][0]["new_cluster"]["spark_cnf"] = {}
     try:
         Job.from_dict(slip)
         raise SystemExit("FAILED  a field that does not exist passed")
@@ -59,10 +70,34 @@ def check_job(path: Path, variables: dict) -> None:
 
 
 def check_command(words: list[str]) -> None:
-    """The job takes these arguments: all it complains of is that there is no such volume here."""
-    here = [word.replace("${workspace.file_path}", str(ROOT)) for word in words if word not in ("--backend", "tornado")]
-    done = subprocess.run(["deploy/longread", *here, "--model", "deploy/demo/model"], cwd=ROOT, capture_output=True, text=True)
+    """The job takes these arguments, on a machine without a GPU: all it complains of is that there is no such volume here."""
+    model = words.index("--model") + 1
+    assert words[model] == "${var.volume}/models/${var.model}", words[model]
+    here = [word.replace("${workspace.file_path}", str(ROOT)) for word in words]
+    here[model] = "deploy/demo/model"
+    here = ["scalar" if word == "tornado" else word for word in here]
+    done = subprocess.run(["deploy/longread", *here], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and "Cannot read input ${var.volume}/documents" in done.stderr, done.stderr
+
+
+def check_day() -> None:
+    """The notebook that says which day is read, in the hands of a double of dbutils."""
+
+    def told(given: str) -> str:
+        values = {}
+        widgets = SimpleNamespace(get={"day": given}.__getitem__)
+        jobs = SimpleNamespace(taskValues=SimpleNamespace(set=values.__setitem__))
+        exec((FILES / "day.py").read_text(), {"dbutils": SimpleNamespace(widgets=widgets, jobs=jobs)})
+        return values["day"]
+
+    before = datetime.now(timezone.utc) - timedelta(days=1)
+    assert told("") in {str(moment.date()) for moment in (before, before + timedelta(minutes=1))}
+    assert told("2026-11-01") == "2026-11-01"
+    try:
+        told("yesterday")
+        raise SystemExit("FAILED  a day that is none passed")
+    except ValueError:
+        pass
 
 
 def fake_sdk(folder: Path) -> None:
@@ -117,6 +152,8 @@ def main() -> None:
     for path in jobs:
         check_job(path, bundle["variables"])
     print(f"Databricks: {len(jobs)} jobs have only fields that exist, and arguments that the job takes")
+    check_day()
+    print("Databricks: day.py tells the day that is over, or the one it is given")
     if len(sys.argv) > 1:
         # Go's classes of letters and digits are not Python's.
         schema = json.loads(re.sub(r"\\\\p\{[LN]\}", r"\\\\w", Path(sys.argv[1]).read_text()))

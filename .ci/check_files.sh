@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Small things under deploy/: every script parses, links of the READMEs lead somewhere, gpu-discovery tells what
+# Small things under deploy/ and notebooks/: every script parses, links of the READMEs lead somewhere, gpu-discovery tells what
 # nvidia-smi says, the picture and the lines of JSON are what they claim to be.
 #
 #   check_files.sh PYTHON SHELLCHECK    any Python 3; shellcheck, or "" to leave it
@@ -10,7 +10,7 @@ shellcheck=${2:-}
 folder=target/ci/files
 rm -rf "$folder" && mkdir -p "$folder"
 
-mapfile -t scripts < <(git ls-files deploy .ci | while read -r file; do
+mapfile -t scripts < <(git ls-files deploy notebooks .ci | while read -r file; do
   head -c 40 "$file" | grep -aq '^#!.*bash' && echo "$file" || true
 done)
 for script in "${scripts[@]}"; do
@@ -22,13 +22,18 @@ if [[ -n $shellcheck ]]; then
 else
   echo "No shellcheck: scripts are parsed, and NOT looked at closely."
 fi
-mapfile -t sources < <(git ls-files 'deploy/*.py')
+mapfile -t sources < <(git ls-files 'deploy/*.py' 'notebooks/*.py')
 "$python" - "$folder" "${sources[@]}" <<'PYTHON'
 import py_compile, sys
 for file in sys.argv[2:]:
     py_compile.compile(file, cfile=f"{sys.argv[1]}/compiled", doraise=True)
 PYTHON
 echo "${#scripts[@]} scripts parse"
+
+# The Python package is of the version of the jars.
+pom=$(sed -n 's:^  <version>\(.*\)</version>:\1:p' pom.xml | head -n 1)
+package=$(sed -n 's/^version = "\(.*\)"$/\1/p' deploy/python/pyproject.toml)
+[[ -n $pom && $package == "$pom" ]] || { echo "FAILED  deploy/python/pyproject.toml is of version $package (pom.xml: $pom)" && exit 1; }
 
 # What Spark is told of the GPUs that nvidia-smi lists.
 discover() {
@@ -55,8 +60,8 @@ else
   echo "No PyTorch: deploy/bench/device_twin.py is compiled, and NOT run."
 fi
 
-# Pages: deploy/README.md, deploy/demo/*.md and the rest name only files that are there.
-mapfile -t pages < <(git ls-files README.md 'deploy/*.md')
+# Pages: deploy/README.md, deploy/demo/*.md, notebooks/README.md and the rest name only files that are there.
+mapfile -t pages < <(git ls-files README.md 'deploy/*.md' 'notebooks/*.md')
 "$python" - "${pages[@]}" <<'PYTHON'
 import json, re, sys
 from pathlib import Path

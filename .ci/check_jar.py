@@ -11,6 +11,14 @@ import zipfile
 # Ours, the Python package, and DJL's tokenizers, whose names JNI binds to. All else must be relocated.
 OURS = ("org/longread/", "longread/", "ai/djl/", "native/lib/", "META-INF/")
 JAVA_17 = 61
+NOTICES = [
+    "The MIT License",
+    "Jonathan Hedley",
+    "The above copyright notice and this permission notice shall be included",
+    "Copyright (c) 2009 The Go Authors",
+    "Redistributions in binary form must reproduce the above",
+    "Neither the name of Google Inc.",
+]
 
 jar, spark_home = sys.argv[1:]
 archive = zipfile.ZipFile(jar)
@@ -29,7 +37,11 @@ for other in glob.glob(spark_home + "/jars/*.jar"):
 # Of META-INF only services would clash, and those are lists that add up.
 twice = [f"{name} ({theirs[name]})" for name in files if name in theirs and not name.startswith("META-INF/")]
 
+# BSD and MIT want their notices to go with the binary; Apache-2.0 the notices of those who have some.
+notices = archive.read("META-INF/THIRD-PARTY.txt").decode() if "META-INF/THIRD-PARTY.txt" in files else ""
+unsaid = [words for words in NOTICES if words not in notices]
+
 missing = {"META-INF/LICENSE", "META-INF/THIRD-PARTY.txt", "longread/__init__.py"} - set(files)
 print(f"{jar}: {len(files)} files, beside {len(theirs)} of Spark: {len(twice)} twice, {len(foreign)} foreign, {len(newer)} too new")
-if twice or foreign or newer or missing:
-    sys.exit("\n".join(["Wrong:"] + (twice + foreign + newer + sorted(missing))[:20]))
+if twice or foreign or newer or missing or unsaid:
+    sys.exit("\n".join(["Wrong:"] + (twice + foreign + newer + sorted(missing) + unsaid)[:20]))

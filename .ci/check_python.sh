@@ -22,7 +22,7 @@ run_tests() {
 }
 
 have_mypy=$("$python" -c 'import importlib.util; print(importlib.util.find_spec("mypy") is not None)')
-[[ $have_mypy == True ]] || echo "No mypy here: types are not checked against this Spark."
+[[ $have_mypy == True ]] || echo "No mypy here: types are NOT checked against this Spark."
 [[ $have_mypy == False ]] || "$python" -m mypy --config-file deploy/python/pyproject.toml --cache-dir "$folder/mypy" deploy/python/longread deploy/python/tests
 run_tests deploy/python/tests
 

@@ -29,9 +29,78 @@ function overflow() {
   return { page: document.documentElement.scrollWidth - innerWidth, wide: wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)) };
 }
 
+// The element with the focus: whether it is in sight and has an outline, and whether it is in the main part.
+function focus() {
+  const e = document.activeElement;
+  const box = e.getBoundingClientRect();
+  const style = getComputedStyle(e);
+  const inSight = box.width > 0 && box.height > 0 && box.left >= 0 && box.top < innerHeight && box.bottom > 0;
+  const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const html = e.outerHTML.slice(0, 120);
+  return { html, body: e === document.body, skip: e.className === "skip", inMain: e.closest("main") !== null, seen: inSight && outlined };
+}
+
+// Of an element whose background axe cannot make out, mostly for its gradient: contrast of its text with the nearest colour
+// behind it.
+function contrast(selector) {
+  const e = document.querySelector(selector);
+  const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
+  const behind = (at) => {
+    for (; at; at = at.parentElement) {
+      const colour = numbers(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const light = (colour) => {
+    const [r, g, b] = colour.slice(0, 3).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const style = getComputedStyle(e);
+  const [low, high] = [light(numbers(style.color)), light(behind(e))].sort((x, y) => x - y);
+  const size = parseFloat(style.fontSize);
+  const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+  return { ratio: (high + 0.05) / (low + 0.05), least: large ? 3 : 4.5, text: e.outerHTML.slice(0, 120) };
+}
+
+// By keyboard alone: the link at the top leads into the main part, Tab comes by everything that can be used and shows where
+// it is, Space folds and unfolds. Gives the number of stops.
+async function walk(page, name) {
+  await page.keyboard.press("Tab");
+  const first = await page.evaluate(focus);
+  hold(first.skip && first.seen, `${name}: the first Tab gives ${JSON.stringify(first)}`);
+  const wanted = await page.evaluate(() => document.querySelectorAll("a[href], summary, [tabindex='0']").length);
+  let stops = 0;
+  for (let at = first; !at.body && stops <= wanted; at = await page.evaluate(focus)) {
+    hold(at.seen, `${name}: the focus cannot be seen at ${at.html}`);
+    stops++;
+    await page.keyboard.press("Tab");
+  }
+  hold(stops === wanted, `${name}: Tab stops ${stops} times, of ${wanted}`);
+
+  await page.evaluate(() => document.querySelector(".skip").focus());
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  const after = await page.evaluate(focus);
+  hold(after.inMain, `${name}: after the skip link, Tab gives ${after.html}`);
+
+  const folds = await page.$$("summary");
+  if (folds.length) {
+    const isOpen = () => folds[0].evaluate((e) => e.parentElement.open);
+    await folds[0].focus();
+    const before = await isOpen();
+    await page.keyboard.press("Space");
+    const turned = await isOpen();
+    await page.keyboard.press("Space");
+    hold(turned !== before && (await isOpen()) === before, `${name}: Space does not fold and unfold`);
+  }
+  return stops;
+}
+
 async function check(browser, file, width, mode) {
   const name = `${basename(dirname(resolve(file)))} at ${width} px, ${mode}`;
   const page = await browser.newPage();
+  page.setDefaultTimeout(120_000);
   const said = [];
   const asked = [];
   page.on("console", (message) => said.push(message.text()));
@@ -54,12 +123,7 @@ async function check(browser, file, width, mode) {
   const open = await page.evaluate(overflow);
   hold(open.page <= 0 && open.wide.length === 0, `${name}: too wide ${JSON.stringify(open)}`);
 
-  await page.keyboard.press("Tab");
-  const focused = await page.evaluate(() => {
-    const box = document.activeElement.getBoundingClientRect();
-    return { is: document.activeElement.className, seen: box.left >= 0 && getComputedStyle(document.activeElement).outlineStyle !== "none" };
-  });
-  hold(focused.is === "skip" && focused.seen, `${name}: the first Tab gives ${JSON.stringify(focused)}`);
+  const stops = await walk(page, name);
 
   await page.evaluate(axe);
   const found = await page.evaluate((tags) => axe.run({ runOnly: tags }), rules);
@@ -67,17 +131,29 @@ async function check(browser, file, width, mode) {
   for (const violation of found.violations) {
     hold(false, `${name}: ${violation.id}: ${violation.help}: ${violation.nodes[0].html.slice(0, 160)}`);
   }
+  const left = [];
+  for (const { id, nodes } of found.incomplete) {
+    left.push(`${id} ${nodes.length}`);
+    for (const { target } of id === "color-contrast" ? nodes : []) {
+      const { ratio, least, text } = await page.evaluate(contrast, target[0]);
+      hold(ratio >= least, `${name}: contrast ${ratio.toFixed(2)} (needs ${least}) of ${text}`);
+    }
+  }
   const scripts = await page.evaluate(() => document.querySelectorAll("script, iframe, img, object, [onerror], [onload]").length);
   hold(await page.evaluate(() => window.ran === undefined), `${name}: text of a document ran`);
   hold(scripts === 0, `${name}: ${scripts} elements that run or load`);
   hold(said.length === 0, `${name}: the console says ${JSON.stringify(said.slice(0, 3))}`);
   hold(asked.every((u) => u === url), `${name}: asks for ${asked}`);
   await page.close();
-  console.log(`${name}: ${height} px high, ${found.passes.length} rules of axe pass`);
+  const undecided = left.length ? `; axe leaves open, contrasts held here: ${left.join(", ")}` : "";
+  console.log(`${name}: ${height} px high, ${stops} stops of Tab, ${found.passes.length} rules of axe pass${undecided}`);
 }
 
 mkdirSync(pictures, { recursive: true });
-const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox"] });
+// Chromium as root has no sandbox; by itself it would ask the network for updates and more.
+const quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const args = [...quiet, "--disable-component-update", "--disable-sync"];
+const browser = await puppeteer.launch({ executablePath: chromium, args, timeout: 120_000, protocolTimeout: 600_000 });
 for (const file of pages) {
   for (const width of [360, 1280]) {
     for (const mode of ["light", "dark"]) {

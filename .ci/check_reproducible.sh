@@ -25,6 +25,17 @@ for artifact in longread-spark-4.2_2.13 longread-spark-runtime-4.2_2.13; do
   bill=$(ls "$repository/$artifact"/*/*-cyclonedx.json)
   python3 -c 'import json, sys; print(sys.argv[1], "names", len(json.load(open(sys.argv[1]))["components"]), "libraries")' "$bill"
 done | sed "s:$repository/::"
+# What the list of licences names is in the runtime jar's bill, and nothing of the bill is missing from the list.
+python3 - job/runtime/THIRD-PARTY.txt "$repository"/longread-spark-runtime-*/*/*-cyclonedx.json <<'PYTHON'
+import json, re, sys
+
+listed = {tuple(found.split(":")) for found in re.findall(r"[\w.-]+:[\w.-]+:\d[\w.-]*", open(sys.argv[1]).read())}
+purls = [part["purl"] for part in json.load(open(sys.argv[2]))["components"]]
+billed = {tuple(re.fullmatch(r"pkg:maven/(.*)/(.*)@(.*?)(\?.*)?", purl).groups()[:3]) for purl in purls}
+billed = {coordinate for coordinate in billed if coordinate[0] not in ("org.longread", "com.fasterxml.jackson.core")}
+assert listed and listed == billed, sorted(listed ^ billed)
+print(f"{len(listed)} libraries in the list of licences and in the bill of materials")
+PYTHON
 # Spark and the rest of the platform are provided: a pom that asked for them would bring a second Spark.
 if grep -l -A 4 '<groupId>org.apache.spark' "$repository"/longread-spark-runtime-*/*/*.pom; then
   echo "The runtime jar's pom names Spark." >&2

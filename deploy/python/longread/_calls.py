@@ -17,9 +17,12 @@ _NO_JAR = (
     "Cannot find the job's jar on Spark's class path: start Spark, or the Spark Connect server,"
     " with --jars longread-spark-runtime-4.2_2.13-<version>.jar"
 )
-_OURS = re.compile(r"org\.longread\.job\.\w+Exception\)?:? *(.*?)\s*(?:\n\s+at |\n\s*JVM stacktrace|\Z)", re.DOTALL)
+_OURS = re.compile(
+    r"org\.longread\.[\w.]+(?:Exception|Error)\)?:? *(.*?)\s*(?:\n\s+at |\n\s*JVM stacktrace|\nCaused by: |\Z)", re.DOTALL
+)
 # Where the rows functions of the catalog have their third argument, by task.
 _THIRD = {"generate": "questions-column", "score": "continuation-column"}
+
 
 class LongreadError(Exception):
     """An option, a column, the model or the set-up is not as it must be; says what, and the way out."""
@@ -53,6 +56,19 @@ def tokens(df: DataFrame, *, model: str | None = None, **options: Option) -> Dat
     return _checked(
         lambda: df.selectExpr(f"{_name(id_column)} AS doc_id", f"{catalog}.tokens({_name(text)}) AS tokens")
     )
+
+
+def explain(error: BaseException) -> str:
+    """What went wrong in an action, such as ``collect``: Longread's own message, or else the first line of Spark's.
+
+    >>> try:
+    ...     answers.show()
+    ... except Exception as error:
+    ...     print(longread.explain(error))
+    """
+    says = f"{getattr(error, 'java_exception', '')}\n{error}".strip()
+    ours = _OURS.search(says)
+    return ours[1] if ours else says.split("\n", 1)[0].strip()
 
 
 def _answer(task: str, df: DataFrame, model: str | None, options: Mapping[str, Option]) -> DataFrame:

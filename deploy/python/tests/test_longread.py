@@ -1,6 +1,7 @@
 """The same tests on a classic session and through Spark Connect."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,25 @@ def test_mistakes_arrive_as_our_message(needles: DataFrame, model: str, options:
     message = str(raised.value)
     assert message.startswith(says)
     assert "\tat " not in message and "stacktrace" not in message and len(message.splitlines()) <= 2
+
+
+def test_error_of_an_action_has_one_message(needles: DataFrame, model: str, tmp_path: Path) -> None:
+    broken = tmp_path / "model"
+    shutil.copytree(model, broken)
+    scores = longread.score(needles, model=str(broken))
+    (broken / "model.safetensors").unlink()
+    with pytest.raises(Exception) as raised:
+        scores.collect()
+    message = longread.explain(raised.value)
+    assert message.startswith("Cannot ") and str(broken) in message, message
+    assert "\tat " not in message and len(message.splitlines()) == 1
+
+
+def test_error_of_spark_is_explained_by_its_first_line(spark: SparkSession) -> None:
+    with pytest.raises(Exception) as raised:
+        spark.sql("SELECT raise_error('no such day')").collect()
+    message = longread.explain(raised.value)
+    assert "no such day" in message and len(message.splitlines()) == 1
 
 
 def test_errors_of_spark_stay_sparks(needles: DataFrame, model: str) -> None:

@@ -109,6 +109,14 @@ class TestSqlFunctions {
   }
 
   @Test
+  void describeSaysHowAFunctionIsCalled() {
+    assertThat(rows("DESCRIBE FUNCTION longread_generate").toString())
+        .contains("Usage: longread_generate(text[, question]) - the answer to a question");
+    assertThat(rows("DESCRIBE FUNCTION longread_tokens").toString())
+        .contains("Usage: longread_tokens(text) - token ids");
+  }
+
+  @Test
   void registeredClassesAnswerTheSame() {
     needles();
     session("model", RunBuilder.MODEL.toString());

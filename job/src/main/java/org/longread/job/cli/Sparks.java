@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.sink.PrometheusServlet;
 import org.apache.spark.sql.SparkSession;
 import org.longread.job.plugin.LongreadPlugin;
@@ -65,9 +66,10 @@ final class Sparks {
     return hasOwn ? asked : (asked + " " + String.join(" ", heapOptions)).strip();
   }
 
-  /** Works with a session and stops it, unless it was there before. */
+  /** Works with a session and stops Spark, unless Spark ran before: then its owner does. */
   static <T> T with(SparkConf conf, Function<SparkSession, T> work) {
-    boolean ours = SparkSession.getDefaultSession().isEmpty();
+    // Not whether there is a default session: a host may run Spark without one.
+    boolean ours = SparkEnv.get() == null;
     SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     try {
       return work.apply(spark);

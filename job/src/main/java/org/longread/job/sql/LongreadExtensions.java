@@ -38,10 +38,15 @@ public final class LongreadExtensions implements SparkSessionExtensionsProvider 
       extensions.injectFunction(
           new Tuple3<>(
               new FunctionIdentifier(name, Option.empty(), Option.empty()),
-              new ExpressionInfo(LongreadCatalog.class.getName(), name),
+              info(name, function.usage()),
               builder));
     }
     return BoxedUnit.UNIT;
+  }
+
+  private static ExpressionInfo info(String name, String usage) {
+    return new ExpressionInfo(
+        LongreadCatalog.class.getName(), null, name, usage, "", "", "", "", "", "", "");
   }
 
   private static Expression call(SqlFunction function, Seq<Expression> arguments, Plans plans) {

@@ -48,9 +48,18 @@ enum SqlFunction {
   }
 
   private String signature() {
+    return sqlName() + arguments();
+  }
+
+  private String arguments() {
     String more =
         second == Argument.NONE ? "" : "[, " + second.name().toLowerCase(Locale.ROOT) + "]";
-    return sqlName() + "(text" + more + ")";
+    return "(text" + more + ")";
+  }
+
+  /** What {@code DESCRIBE FUNCTION} says; Spark puts the name in the place of {@code _FUNC_}. */
+  String usage() {
+    return "_FUNC_" + arguments() + " - " + description;
   }
 
   Argument second() {

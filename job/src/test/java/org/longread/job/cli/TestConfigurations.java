@@ -98,7 +98,7 @@ class TestConfigurations {
     return CollectionConverters.asJava(Utils.getPropertiesFromFile(file.toString()));
   }
 
-  /** Settings of Kubernetes are in no library that is served; .ci/check_spark.py has them. */
+  /** Settings of Kubernetes are in no library that is served; .ci/check_settings.py has them. */
   private static boolean isKnown(String key) {
     return ConfigEntry.findEntry(key) != null
         || key.startsWith("spark.kubernetes.")
