@@ -183,4 +183,30 @@ class TestDamagedSchemas {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("lies.arrow at offset ");
   }
+
+  /** Rows of the batch and values of each array are the same number, in 64 bits each. */
+  @Test
+  void batchesThatClaimOtherRowsAreRefused() throws IOException {
+    Path file = file(folder.resolve("lies.arrow"));
+    Block batch = footer(file).batches().get(0);
+    byte[] sound = Files.readAllBytes(file);
+    assertThat(WholeFile.read(file)).isEqualTo(ROWS);
+    int claims = 0;
+    for (long at = batch.offset(); at < batch.bodyOffset(); at += Long.BYTES) {
+      byte[] bytes = sound.clone();
+      ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      if (words.getLong((int) at) != ROWS) {
+        continue;
+      }
+      claims++;
+      for (long claim : new long[] {0, -1, -ROWS, ROWS - 1, ROWS + 1, Long.MIN_VALUE}) {
+        words.putLong((int) at, claim);
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> WholeFile.read(file))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("lies.arrow at offset ");
+      }
+    }
+    assertThat(claims).isEqualTo(3);
+  }
 }
