@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -163,6 +164,35 @@ class TestArrowRoundTrip {
     } finally {
       spark.sql("drop table t");
       spark.sql("drop view v");
+    }
+  }
+
+  /** Spark refuses them before anything is planned; by DataFrameWriter they work. */
+  @Test
+  void overwritesOfSomePartitionsAreRefusedInSql() throws Exception {
+    var spark = Frames.spark();
+    spark.sql(
+        "create table t (n bigint, part string) using arrow partitioned by (part) location '%s/t'"
+            .formatted(folder));
+    try {
+      spark.sql("insert into t values (1, 'a'), (2, 'b')");
+      for (String sql :
+          List.of(
+              "insert overwrite t partition (part = 'a') values (3)",
+              "insert overwrite t partition (part) values (3, 'a')")) {
+        spark.conf().set("spark.sql.sources.partitionOverwriteMode", "dynamic");
+        assertThatThrownBy(() -> spark.sql(sql)).isInstanceOf(AnalysisException.class);
+      }
+      spark.conf().unset("spark.sql.sources.partitionOverwriteMode");
+      assertThatThrownBy(() -> spark.sql("insert overwrite t partition (part = 'a') values (3)"))
+          .isInstanceOf(AnalysisException.class);
+      assertThatThrownBy(() -> spark.table("t").writeTo("t").overwritePartitions())
+          .isInstanceOf(AnalysisException.class);
+      assertThat(spark.sql("select * from t order by n").collectAsList().toString())
+          .isEqualTo("[[1,a], [2,b]]");
+    } finally {
+      spark.conf().unset("spark.sql.sources.partitionOverwriteMode");
+      spark.sql("drop table t");
     }
   }
 
