@@ -12,6 +12,10 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.GeographyType;
+import org.apache.spark.sql.types.GeometryType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.ArrowUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +128,20 @@ class TestArrowRoundTrip {
         .hasMessageContaining("deep.at.element")
         .hasMessageContaining("interval");
     assertThat(folder.resolve("a")).doesNotExist();
+  }
+
+  @Test
+  void placesAreRefusedWithTheWayOut() {
+    for (DataType place : List.of(GeometryType.apply(0), GeographyType.apply(4326))) {
+      StructType schema = new StructType().add("at", DataTypes.createArrayType(place));
+      Dataset<Row> frame = Frames.spark().createDataFrame(List.<Row>of(), schema);
+      assertThatThrownBy(() -> frame.write().format("arrow").save(folder + "/a"))
+          .isInstanceOf(InvalidRunException.class)
+          .hasMessageContaining("at.element")
+          .hasMessageContaining(place.typeName().substring(0, 7))
+          .hasMessageContaining("ST_AsBinary");
+      assertThat(folder.resolve("a")).doesNotExist();
+    }
   }
 
   @Test
