@@ -8,9 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.GeographyType;
+import org.apache.spark.sql.types.GeometryType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.ArrowUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +131,20 @@ class TestArrowRoundTrip {
   }
 
   @Test
+  void placesAreRefusedWithTheWayOut() {
+    for (DataType place : List.of(GeometryType.apply(0), GeographyType.apply(4326))) {
+      StructType schema = new StructType().add("at", DataTypes.createArrayType(place));
+      Dataset<Row> frame = Frames.spark().createDataFrame(List.<Row>of(), schema);
+      assertThatThrownBy(() -> frame.write().format("arrow").save(folder + "/a"))
+          .isInstanceOf(InvalidRunException.class)
+          .hasMessageContaining("at.element")
+          .hasMessageContaining(place.typeName().substring(0, 7))
+          .hasMessageContaining("ST_AsBinary");
+      assertThat(folder.resolve("a")).doesNotExist();
+    }
+  }
+
+  @Test
   void optionsAreChecked() {
     Dataset<Row> frame = Frames.spark().range(1).toDF();
     assertThatThrownBy(() -> frame.write().format("arrow").option("compresion", "x").save("a"))
@@ -163,6 +182,35 @@ class TestArrowRoundTrip {
     } finally {
       spark.sql("drop table t");
       spark.sql("drop view v");
+    }
+  }
+
+  /** Spark refuses them before anything is planned; by DataFrameWriter they work. */
+  @Test
+  void overwritesOfSomePartitionsAreRefusedInSql() throws Exception {
+    var spark = Frames.spark();
+    spark.sql(
+        "create table t (n bigint, part string) using arrow partitioned by (part) location '%s/t'"
+            .formatted(folder));
+    try {
+      spark.sql("insert into t values (1, 'a'), (2, 'b')");
+      for (String sql :
+          List.of(
+              "insert overwrite t partition (part = 'a') values (3)",
+              "insert overwrite t partition (part) values (3, 'a')")) {
+        spark.conf().set("spark.sql.sources.partitionOverwriteMode", "dynamic");
+        assertThatThrownBy(() -> spark.sql(sql)).isInstanceOf(AnalysisException.class);
+      }
+      spark.conf().unset("spark.sql.sources.partitionOverwriteMode");
+      assertThatThrownBy(() -> spark.sql("insert overwrite t partition (part = 'a') values (3)"))
+          .isInstanceOf(AnalysisException.class);
+      assertThatThrownBy(() -> spark.table("t").writeTo("t").overwritePartitions())
+          .isInstanceOf(AnalysisException.class);
+      assertThat(spark.sql("select * from t order by n").collectAsList().toString())
+          .isEqualTo("[[1,a], [2,b]]");
+    } finally {
+      spark.conf().unset("spark.sql.sources.partitionOverwriteMode");
+      spark.sql("drop table t");
     }
   }
 

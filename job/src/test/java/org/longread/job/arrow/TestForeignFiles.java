@@ -156,7 +156,8 @@ class TestForeignFiles {
     nanos.setNull(1);
     Dataset<Row> read = write(2, nanos);
     assertThatThrownBy(read::collectAsList)
-        .hasStackTraceContaining("a.arrow, field ns: 1999 ns")
+        .hasStackTraceContaining("a.arrow at offset ")
+        .hasStackTraceContaining("field ns: 1999 ns")
         .hasStackTraceContaining("option nanoseconds");
     assertThat(
             rows(

@@ -67,9 +67,9 @@ final class ArrayCheck {
     return found;
   }
 
-  /** File and field, for errors found later. */
+  /** File, offset and field, for errors found later. */
   String where() {
-    return in.path() + ", field " + array.field().getName();
+    return "%s at offset %d, field %s".formatted(in.path(), offset, array.field().getName());
   }
 
   /** Requires an array inside to have a value for each of this one's. */

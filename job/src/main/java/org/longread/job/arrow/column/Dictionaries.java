@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.longread.job.arrow.file.ArrayLayout;
 import org.longread.job.arrow.file.BatchBuffers;
@@ -81,11 +82,37 @@ public final class Dictionaries implements AutoCloseable {
   Chunks values(long id, FieldBinding user, Nanoseconds rule) throws IOException {
     List<Part> found = parts.getOrDefault(id, List.of());
     List<ColumnVector> columns = new ArrayList<>();
+    Field values = user.ofDictionary().field().orElseThrow();
+    long length = 0;
     for (Part part : found) {
+      length += part.array().length();
+      if (length > Integer.MAX_VALUE) {
+        throw in.invalid(part.offset(), "a dictionary has " + length + " values");
+      }
+      if (!isAlike(values, part.array().field())) {
+        throw in.invalid(
+            part.offset(),
+            "a dictionary is of %s and of %s".formatted(part.array().field(), values));
+      }
       ColumnBuilder builder = new ColumnBuilder(in, part.offset(), part.buffers(), this, rule);
       columns.add(builder.column(user.ofDictionary(), List.of(part.array())));
     }
     return new Chunks(columns, found.stream().mapToInt(part -> part.array().length()).toArray());
+  }
+
+  /** Whether two fields are laid out alike; what is inside may have other names. */
+  private static boolean isAlike(Field one, Field other) {
+    List<Field> inOne = one.getChildren();
+    List<Field> inOther = other.getChildren();
+    if (!one.getType().equals(other.getType()) || inOne.size() != inOther.size()) {
+      return false;
+    }
+    for (int i = 0; i < inOne.size(); i++) {
+      if (!isAlike(inOne.get(i), inOther.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -10,7 +10,7 @@ final class ScaledColumn extends ArrowColumn {
    * @param divisor file units to a unit that Spark can hold
    * @param factor of that unit to Spark's own
    * @param exact whether a remainder is an error
-   * @param where file and field, for errors
+   * @param where file, offset and field, for errors
    */
   record Scale(long divisor, long factor, boolean exact, String where) {
     long apply(long value) {

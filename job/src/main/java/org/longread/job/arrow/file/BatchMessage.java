@@ -124,6 +124,9 @@ public final class BatchMessage {
   }
 
   private void check(FileInput in, Block block) throws IOException {
+    if (rows < 0) {
+      throw in.invalid(block.offset(), "damaged, a batch of " + rows + " rows");
+    }
     for (int i = 0; i < nodes.length / 2; i++) {
       if (length(i) < 0 || length(i) > Integer.MAX_VALUE || nulls(i) < 0 || nulls(i) > length(i)) {
         throw in.invalid(

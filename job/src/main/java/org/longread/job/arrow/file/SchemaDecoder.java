@@ -8,6 +8,7 @@ import org.apache.arrow.flatbuf.Int;
 import org.apache.arrow.flatbuf.KeyValue;
 import org.apache.arrow.flatbuf.Type;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.ArrowType.ArrowTypeID;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -44,10 +45,12 @@ final class SchemaDecoder {
       put(metadata, field.customMetadata(i));
     }
     String name = field.name() == null ? "" : field.name();
+    ArrowType type = type(name, field);
+    if (type.getTypeID() == ArrowTypeID.RunEndEncoded) {
+      SoundTypes.requireRunEnds(name, children);
+    }
     return new Field(
-        name,
-        new FieldType(field.nullable(), type(name, field), dictionary(field), metadata),
-        children);
+        name, new FieldType(field.nullable(), type, dictionary(name, field), metadata), children);
   }
 
   private static void put(Map<String, String> metadata, KeyValue entry) {
@@ -57,19 +60,23 @@ final class SchemaDecoder {
   }
 
   private static ArrowType type(String name, org.apache.arrow.flatbuf.Field field) {
-    if (field.typeType() == Type.Decimal) {
-      org.apache.arrow.flatbuf.Decimal decimal =
-          (org.apache.arrow.flatbuf.Decimal) field.type(new org.apache.arrow.flatbuf.Decimal());
-      return new ArrowType.Decimal(decimal.precision(), decimal.scale(), decimal.bitWidth());
-    }
     try {
-      return ArrowType.getTypeForField(field);
+      return SoundTypes.require(plainType(field));
     } catch (UnsupportedOperationException | IllegalArgumentException e) {
       throw new IllegalArgumentException("field " + name + ": " + e.getMessage(), e);
     }
   }
 
-  private static DictionaryEncoding dictionary(org.apache.arrow.flatbuf.Field field) {
+  private static ArrowType plainType(org.apache.arrow.flatbuf.Field field) {
+    if (field.typeType() == Type.Decimal) {
+      org.apache.arrow.flatbuf.Decimal decimal =
+          (org.apache.arrow.flatbuf.Decimal) field.type(new org.apache.arrow.flatbuf.Decimal());
+      return new ArrowType.Decimal(decimal.precision(), decimal.scale(), decimal.bitWidth());
+    }
+    return ArrowType.getTypeForField(field);
+  }
+
+  private static DictionaryEncoding dictionary(String name, org.apache.arrow.flatbuf.Field field) {
     org.apache.arrow.flatbuf.DictionaryEncoding encoding = field.dictionary();
     if (encoding == null) {
       return null;
@@ -79,6 +86,11 @@ final class SchemaDecoder {
         index == null
             ? new ArrowType.Int(DEFAULT_INDEX_BITS, true)
             : new ArrowType.Int(index.bitWidth(), index.isSigned());
+    try {
+      SoundTypes.require(type);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("indices of field " + name + ": " + e.getMessage(), e);
+    }
     return new DictionaryEncoding(encoding.id(), encoding.isOrdered(), type);
   }
 }

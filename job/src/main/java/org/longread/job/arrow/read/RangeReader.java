@@ -77,16 +77,17 @@ final class RangeReader implements AutoCloseable {
     while (read < blocks.size()) {
       Block block = blocks.get(read++);
       BatchMessage message = BatchMessage.readRecordBatch(in, block);
-      if (message.rows() > 0) {
-        load(block, message);
+      List<ArrayLayout> arrays = BatchLayout.of(in, block, message, fields);
+      if (message.rows() > 0) { // arrays agree on it, too: it is no claim that hides rows
+        load(block, message, arrays);
         return true;
       }
     }
     return false;
   }
 
-  private void load(Block block, BatchMessage message) throws IOException {
-    List<ArrayLayout> arrays = BatchLayout.of(in, block, message, fields);
+  private void load(Block block, BatchMessage message, List<ArrayLayout> arrays)
+      throws IOException {
     BitSet needed = new BitSet();
     bindings.forEach(binding -> ColumnBuilder.collect(binding, arrays, needed));
     buffers = BatchBuffers.read(in, block, message, needed, allocator);

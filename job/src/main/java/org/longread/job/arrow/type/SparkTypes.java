@@ -128,11 +128,11 @@ public final class SparkTypes {
   /** Spark wants 0 <= scale <= precision; Arrow does not, and zeros fill the difference. */
   private static DecimalType decimal(String path, ArrowType.Decimal type) {
     int scale = Math.max(0, type.getScale());
-    int digits = Math.max(type.getPrecision() + scale - type.getScale(), scale);
+    long digits = Math.max((long) type.getPrecision() + scale - type.getScale(), scale);
     if (digits > MAX_DIGITS) {
       throw new UnsupportedFieldException(path, type + " has more than Spark's 38 digits");
     }
-    return DataTypes.createDecimalType(digits, scale);
+    return DataTypes.createDecimalType((int) digits, scale);
   }
 
   private static DataType time(TimeUnit unit) {

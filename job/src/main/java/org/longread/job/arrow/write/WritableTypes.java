@@ -17,7 +17,9 @@ import org.longread.job.InvalidRunException;
 
 /**
  * The Spark types that Arrow has a type for. Calendar intervals ({@code INTERVAL} with months and
- * days) are not among them: Arrow has one, but Spark lets no table be written with them.
+ * days) are not among them: Arrow has one, but Spark lets no table be written with them. Nor are
+ * geometries and geographies: Arrow has none, and the struct that Spark sends to Python for one is
+ * no more than a struct to other readers.
  */
 final class WritableTypes {
   private static final Set<DataType> ATOMIC =
@@ -61,9 +63,15 @@ final class WritableTypes {
       }
     } else if (!isAtomic(type)) {
       throw new InvalidRunException(
-          "Cannot write column %s: type %s is not supported in Arrow files. Cast it or leave it out"
-              .formatted(path, type.simpleString()));
+          "Cannot write column %s: type %s is not supported in Arrow files. %s or leave it out"
+              .formatted(
+                  path, type.simpleString(), isPlace(type) ? "Write ST_AsBinary" : "Cast it"));
     }
+  }
+
+  /** By name, because Spark 4.1 and 4.2 do not agree on the classes. */
+  private static boolean isPlace(DataType type) {
+    return type.typeName().startsWith("geo");
   }
 
   private static boolean isAtomic(DataType type) {

@@ -6,7 +6,7 @@ import org.apache.spark.sql.util.ArrowUtils;
 import org.longread.job.FuzzFile;
 import org.longread.job.arrow.type.UnsupportedFieldException;
 
-/** Fuzz target: any bytes as an Arrow file are rows, or an error that names the file. */
+/** Fuzz target: any bytes as an Arrow file are rows, or an error that names file and offset. */
 public final class FuzzArrowFile {
   private static final FuzzFile FILE = new FuzzFile("fuzz.arrow");
 
@@ -18,7 +18,7 @@ public final class FuzzArrowFile {
     try {
       WholeFile.read(file);
     } catch (IOException | ArithmeticException e) {
-      if (!e.getMessage().contains("fuzz.arrow")) {
+      if (!e.getMessage().contains("fuzz.arrow at offset ")) {
         throw e;
       }
     } catch (UnsupportedFieldException e) {

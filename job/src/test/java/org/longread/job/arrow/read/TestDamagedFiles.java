@@ -147,14 +147,13 @@ class TestDamagedFiles {
       try {
         WholeFile.read(file);
       } catch (IOException | ArithmeticException e) {
-        assertThat(e).hasMessageContaining("damaged.arrow");
+        assertThat(e).hasMessageContaining("damaged.arrow at offset ");
         messages.add(e.getMessage());
       } catch (UnsupportedFieldException e) {
         messages.add(e.getMessage()); // the scan adds the file's name
       }
     }
     assertThat(messages).hasSizeGreaterThan(MUTATIONS / 10);
-    assertThat(messages).anyMatch(message -> message.contains("at offset"));
   }
 
   @ParameterizedTest
@@ -168,8 +167,7 @@ class TestDamagedFiles {
       Files.write(file, Arrays.copyOf(sound, length));
       assertThatThrownBy(() -> WholeFile.read(file))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("cut.arrow")
-          .hasMessageContaining("at offset");
+          .hasMessageContaining("cut.arrow at offset ");
     }
   }
 }

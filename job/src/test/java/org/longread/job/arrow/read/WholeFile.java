@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -18,43 +19,55 @@ import org.longread.job.arrow.type.FileSchema;
 import org.longread.job.arrow.type.NameMatching;
 
 /** An Arrow file read from end to end, as a Spark task does. */
-final class WholeFile {
+public final class WholeFile {
   private static final Configuration CONF = new Configuration();
 
   private WholeFile() {}
 
+  /** The columns of a file. */
+  public static StructType schema(Path file) throws IOException {
+    return FileSchema.of(footer(file).schema());
+  }
+
+  private static FileFooter footer(Path file) throws IOException {
+    try (FileInput in =
+        FileInput.open(new org.apache.hadoop.fs.Path(file.toUri()), Files.size(file), CONF)) {
+      return FooterReader.read(in);
+    }
+  }
+
   /** Reads every value of a file; yields the rows. */
   static int read(Path file) throws IOException {
-    FileFooter footer;
-    long length = Files.size(file);
-    try (FileInput in = FileInput.open(new org.apache.hadoop.fs.Path(file.toUri()), length, CONF)) {
-      footer = FooterReader.read(in);
-    }
-    StructType schema = FileSchema.of(footer.schema());
+    UnsafeProjection touch = UnsafeProjection.create(schema(file));
+    return read(file, schema(file), touch::apply);
+  }
+
+  /** Passes the wanted columns of every row; a row is valid while it is passed. Yields the rows. */
+  public static int read(Path file, StructType wanted, Consumer<InternalRow> to)
+      throws IOException {
     SplitReaderFactory factory =
         new SplitReaderFactory(
             new SerializableConfiguration(CONF),
-            schema,
-            schema,
-            IntStream.range(0, schema.size()).map(i -> -1).toArray(),
+            wanted,
+            wanted,
+            IntStream.range(0, wanted.size()).map(i -> -1).toArray(),
             NameMatching.EXACT,
             Nanoseconds.EXACT);
     BatchRange all =
         new BatchRange(
             file.toUri().toString(),
-            length,
+            Files.size(file),
             InternalRow.empty(),
             0,
-            footer.batches().size(),
-            length,
+            footer(file).batches().size(),
+            Files.size(file),
             List.of());
-    UnsafeProjection touch = UnsafeProjection.create(schema);
     int rows = 0;
     try (SplitReader reader = new SplitReader(factory, List.of(all))) {
       while (reader.next()) {
         var iterator = reader.get().rowIterator();
         while (iterator.hasNext()) {
-          touch.apply(iterator.next());
+          to.accept(iterator.next());
           rows++;
         }
       }
