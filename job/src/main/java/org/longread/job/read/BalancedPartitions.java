@@ -23,9 +23,14 @@ import scala.Tuple2;
  * @param partitions how many partitions
  * @param count how many documents
  * @param totalCost planned cost of all
+ * @param heaviestCost planned cost of the heaviest partition, the first
  */
 public record BalancedPartitions(
-    JavaRDD<Document> documents, int partitions, long count, double totalCost) {
+    JavaRDD<Document> documents,
+    int partitions,
+    long count,
+    double totalCost,
+    double heaviestCost) {
   /** Partitions for each slot of the cluster, unless told otherwise. */
   private static final int PER_SLOT = 4;
 
@@ -46,7 +51,16 @@ public record BalancedPartitions(
     costs.unpersist(false);
     long repeated = lowest == 0 ? totals.documents() - deal.hashes().length : 0;
     return new BalancedPartitions(
-        dealt(source, spark.broadcast(deal), bins), bins, count - repeated, totals.cost());
+        dealt(source, spark.broadcast(deal), bins),
+        bins,
+        count - repeated,
+        totals.cost(),
+        deal.loads()[0]);
+  }
+
+  /** How much heavier the heaviest partition is than the mean, as planned. */
+  public double unevenness() {
+    return totalCost == 0 ? 1 : heaviestCost / (totalCost / partitions);
   }
 
   private static double[] groups(JavaRDD<CostBatch> costs, int lowest) {
