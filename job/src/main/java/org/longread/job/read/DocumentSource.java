@@ -100,6 +100,11 @@ public final class DocumentSource {
     return IdType.of(type).isPresent();
   }
 
+  /** Its rows, with the columns of {@link InputSchema}. */
+  Dataset<Row> table() {
+    return rows;
+  }
+
   /** The type of the id column. */
   public IdType idType() {
     return idType;
@@ -137,9 +142,12 @@ public final class DocumentSource {
     return Instant.ofEpochMilli(newest);
   }
 
-  /** Without the documents of such ids, a column of the id column's type. */
+  /**
+   * Without the documents of such ids, a column of the id column's type. However few they seem to
+   * be, they are not broadcast, which would take them through the driver.
+   */
   public DocumentSource without(Dataset<Row> ids) {
-    Dataset<Row> named = ids.toDF(InputSchema.ID);
+    Dataset<Row> named = ids.toDF(InputSchema.ID).hint("merge");
     return new DocumentSource(
         rows.join(named, rows.col(InputSchema.ID).equalTo(named.col(InputSchema.ID)), "left_anti"),
         idType,
