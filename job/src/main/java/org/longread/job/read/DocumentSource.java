@@ -110,19 +110,34 @@ public final class DocumentSource {
     return idType;
   }
 
-  /** Beginnings of a few texts, to guess from how many bytes a token has; none of token input. */
+  /**
+   * Beginnings of a few texts, to guess from how many bytes a token has; none of token input. Which
+   * ones, the hashes of their ids say: neither order nor files of the input.
+   */
   public List<byte[]> sampleTexts() {
     if (!input.tokensColumn().isEmpty()) {
       return List.of();
     }
     return rows
-        .filter(col(InputSchema.BODY).isNotNull())
+        .filter(col(InputSchema.ID).isin(sampleIds()).and(col(InputSchema.BODY).isNotNull()))
+        .orderBy(DocumentLengths.hash(), col(InputSchema.PART))
         .select(substring(col(InputSchema.BODY), 1, SAMPLED_BYTES))
         .limit(SAMPLED_ROWS)
         .collectAsList()
         .stream()
         .map(row -> row.<byte[]>getAs(0))
         .toList();
+  }
+
+  private Object[] sampleIds() {
+    Dataset<Row> ids = rows.select(InputSchema.ID).filter(col(InputSchema.ID).isNotNull());
+    return (input.partColumn().isEmpty() ? ids : ids.distinct())
+            .orderBy(DocumentLengths.hash(), col(InputSchema.ID))
+            .limit(SAMPLED_ROWS)
+            .collectAsList()
+            .stream()
+            .map(row -> row.get(0))
+            .toArray();
   }
 
   /** The same source, of documents with one of these ids alone. */

@@ -3,6 +3,7 @@ package org.longread.job.read;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -37,6 +38,22 @@ class TestDocumentSource {
         .write()
         .parquet(path.toString());
     return DocumentSource.of(spark.read().parquet(path.toString()), INPUT);
+  }
+
+  @Test
+  void textsThatAreSampledDependOnIdsAlone() {
+    List<String> sampled = sampled(source("rising", col("text"), 1));
+    assertThat(sampled).hasSize(16).doesNotHaveDuplicates();
+    assertThat(sampled(source("falling", col("text").desc(), 7))).isEqualTo(sampled);
+    assertThat(sampled.stream().mapToInt(String::length).max().orElseThrow())
+        .as("not the first rows")
+        .isGreaterThan(100);
+  }
+
+  private static List<String> sampled(DocumentSource source) {
+    return source.sampleTexts().stream()
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .toList();
   }
 
   @Test
