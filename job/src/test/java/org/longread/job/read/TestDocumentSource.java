@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -97,5 +99,25 @@ class TestDocumentSource {
 
   private static List<List<String>> ids(BalancedPartitions partitions) {
     return partitions.documents().map(document -> document.id().toString()).glom().collect();
+  }
+
+  @Test
+  void slotsOfExecutorsThatAreStillToComeCount() {
+    assertThat(slots()).isEqualTo(2);
+    assertThat(slots("spark.executor.instances", "5")).isEqualTo(5);
+    String dynamic = "spark.dynamicAllocation.enabled";
+    String most = "spark.dynamicAllocation.maxExecutors";
+    String cores = "spark.executor.cores";
+    assertThat(slots(dynamic, "true", most, "7", cores, "4")).isEqualTo(28);
+    long unbounded = BalancedPartitions.UNBOUNDED_EXECUTORS;
+    assertThat(slots(dynamic, "true", cores, "4")).isEqualTo(4 * unbounded);
+    assertThat(slots(dynamic, "true", most, "2147483647", cores, "4")).isEqualTo(4 * unbounded);
+  }
+
+  private static long slots(String... settings) {
+    SparkConf conf = new SparkConf(false);
+    IntStream.iterate(0, i -> i < settings.length, i -> i + 2)
+        .forEach(i -> conf.set(settings[i], settings[i + 1]));
+    return BalancedPartitions.slots(conf, 2);
   }
 }
