@@ -111,6 +111,27 @@ class TestStandaloneCluster {
   }
 
   @Test
+  void executorsThatComeAsTasksWaitAndGoWhenIdleChangeNothing() throws Exception {
+    Path output = folder.resolve("dynamic");
+    List<String> settings =
+        List.of(
+            "spark.dynamicAllocation.enabled=true",
+            "spark.dynamicAllocation.shuffleTracking.enabled=true",
+            "spark.dynamicAllocation.schedulerBacklogTimeout=100ms",
+            "spark.dynamicAllocation.executorIdleTimeout=1s",
+            "spark.executor.cores=1");
+    Process run =
+        cluster.drive(
+            ChaosRun.class, log(output), settings, input.toString(), output.toString(), "0");
+    assertThat(run.waitFor(SparkCluster.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(run.exitValue()).as("log in %s", log(output)).isZero();
+    isAsUndisturbed(output, Asked.SCORE);
+    assertThat(ArrowRow.read(output.resolve("stats")))
+        .as("as many tasks as documents, fewer than 100 executors can take")
+        .hasSize(DOCUMENTS);
+  }
+
+  @Test
   void c4C5C11StartsThatAreDisturbedChangeNothing() throws Exception {
     ClusterChaos chaos =
         new ClusterChaos(cluster, folder.resolve("chaos"), new Random(SEED), STARTS);
