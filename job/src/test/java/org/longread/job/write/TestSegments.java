@@ -206,6 +206,6 @@ class TestSegments {
   private static Life life(int number, String id) {
     Manifest.Fingerprint fingerprint =
         new Manifest.Fingerprint("0", Map.of("top-k", "1"), "float32", "1");
-    return new Life(number, id, "now", fingerprint, null, List.of());
+    return new Life(number, id, "now", "now", fingerprint, null, List.of());
   }
 }
