@@ -97,6 +97,38 @@ class TestWatchdog {
         .contains("captures NaN of dense attention");
   }
 
+  @Test
+  void whatWasWarnedOfIsInTheManifestAndStaysThereWhenTheRunIsResumed() throws Exception {
+    Path input =
+        Inputs.write(
+            folder.resolve("in"),
+            1,
+            "id string, text string",
+            Inputs.row("a", "In the beginning. ".repeat(40)),
+            Inputs.row("b", "And there was light. ".repeat(40)));
+    Path output = folder.resolve("resumed");
+    RunBuilder run =
+        run("resumed", input, OnSuspicion.WARN)
+            .partitions(1)
+            .resume(JobConf.Resume.RETRY_FAILED, 0);
+    FaultyFileSystem.configure(Inputs.spark().sparkContext().hadoopConfiguration());
+    FaultyFileSystem.broken = (operation, path) -> path.getName().matches("\\d+-1-answered.arrow");
+    try {
+      assertThatThrownBy(
+              () -> InferenceJob.run(Inputs.spark(), run.through(FaultyFileSystem.SCHEME).conf()))
+          .isInstanceOf(FailedRunException.class);
+    } finally {
+      FaultyFileSystem.repair();
+    }
+    RunSummary resumed = InferenceJob.run(Inputs.spark(), run.conf());
+    assertThat(resumed.documentsBefore()).isEqualTo(1);
+    assertThat(resumed.suspicions().documents()).isEqualTo(2);
+    assertThat(OutputCheck.manifest(output).suspicions()).isEqualTo(resumed.suspicions());
+    assertThat(InferenceJob.run(Inputs.spark(), run.conf()).suspicions())
+        .as("of a run that was complete already")
+        .isEqualTo(resumed.suspicions());
+  }
+
   private RunBuilder run(String output, Path input, OnSuspicion policy) {
     return new RunBuilder(folder.resolve(output)).input(input).sampleQuality(1).watchdog(policy, 1);
   }

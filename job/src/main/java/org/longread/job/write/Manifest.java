@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.longread.job.DatasetName;
+import org.longread.job.Suspicions;
 
 /**
  * {@code manifest.json}: that a run is complete, what it was and what it counted. Components are
@@ -19,6 +20,7 @@ import org.longread.job.DatasetName;
  * @param fingerprint what decides over results
  * @param counts documents and rows; {@code outcomes} has rows by {@code ok} or error code
  * @param totals sums over the statistics table
+ * @param suspicions documents that the watchdog warned of
  * @param results result files, relative to the manifest
  * @param statistics statistics files, relative to the manifest
  * @param files all of them, with what they must hold
@@ -31,6 +33,7 @@ public record Manifest(
     Fingerprint fingerprint,
     Counts counts,
     Totals totals,
+    Suspicions suspicions,
     List<String> results,
     List<String> statistics,
     List<OutputFile> files,
@@ -38,6 +41,7 @@ public record Manifest(
     String startedAt,
     String finishedAt) {
   public Manifest {
+    suspicions = suspicions == null ? Suspicions.NONE : suspicions; // versions before 0.2 had none
     results = copyOf(results);
     statistics = copyOf(statistics);
     files = copyOf(files); // versions before 0.2 had none
