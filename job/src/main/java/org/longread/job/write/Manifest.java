@@ -44,7 +44,7 @@ public record Manifest(
     suspicions = suspicions == null ? Suspicions.NONE : suspicions; // versions before 0.2 had none
     results = copyOf(results);
     statistics = copyOf(statistics);
-    files = copyOf(files); // versions before 0.2 had none
+    files = copyOf(files); // nor this
     lineage = lineage == null ? new Lineage(List.of(), List.of()) : lineage; // nor this
   }
 
@@ -79,7 +79,7 @@ public record Manifest(
    * @param modelSha256 of configuration, tokenizer and weights
    * @param options those that can change a result, by name
    * @param arithmetic name of the arithmetic: backends that agree bit for bit share one
-   * @param code version of the program
+   * @param code number that rises when the program computes other results
    */
   public record Fingerprint(
       String modelSha256, Map<String, String> options, String arithmetic, String code) {}
