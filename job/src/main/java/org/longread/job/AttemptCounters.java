@@ -23,6 +23,7 @@ final class AttemptCounters {
   private long tokenizeNanos;
   private long writeNanos;
   private EngineStats stats = EngineStats.NONE;
+  private Suspicions suspicions = Suspicions.NONE;
 
   /** The same documents; waiting for them counts as reading. */
   Iterator<Document> timed(Iterator<Document> documents) {
@@ -66,6 +67,7 @@ final class AttemptCounters {
     tokensIn += outcome.tokensIn();
     tokensOut += outcome.tokensOut();
     stats = stats.plus(outcome.stats());
+    suspicions = suspicions.plus(outcome.suspicions());
     int bits = Long.SIZE - Long.numberOfLeadingZeros(outcome.tokensIn());
     long tokens = outcome.tokensIn() + outcome.tokensOut();
     buckets.merge(bits, bucket(bits, tokens, outcome.inferNanos()), AttemptCounters::plus);
@@ -99,6 +101,7 @@ final class AttemptCounters {
         costUsd,
         stats,
         new NanosAround(readNanos, tokenizeNanos, writeNanos),
-        new ArrayList<>(buckets.values()));
+        new ArrayList<>(buckets.values()),
+        suspicions);
   }
 }

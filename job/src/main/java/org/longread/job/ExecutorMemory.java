@@ -1,6 +1,8 @@
 package org.longread.job;
 
 import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.longread.kernels.MemoryPlan;
 
@@ -19,6 +21,40 @@ record ExecutorMemory(long heapBytes, String setting) {
     }
     return new ExecutorMemory(
         spark.getConf().getSizeAsBytes("spark.executor.memory", "1g"), "spark.executor.memory");
+  }
+
+  /**
+   * What a cluster manager that ends executors beyond their memory should be told to leave beside
+   * the heap, if that is less than a JVM takes; empty under others.
+   */
+  static Optional<String> overheadWarning(SparkConf conf) {
+    String master = conf.get("spark.master", "");
+    boolean kubernetes = master.startsWith("k8s");
+    if (!kubernetes && !master.startsWith("yarn")) {
+      return Optional.empty();
+    }
+    long overhead = overheadBytes(conf, kubernetes);
+    if (overhead >= MemoryPlan.FIXED_BYTES) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "%s of memory beside an executor's heap are less than the %s that its JVM takes there, and the cluster manager ends executors that take more. Raise spark.executor.memoryOverhead to %dm"
+            .formatted(
+                gib(overhead), gib(MemoryPlan.FIXED_BYTES), (MemoryPlan.FIXED_BYTES >> 20) + 1));
+  }
+
+  /** As Spark finds it: the setting, or a share of the heap, but not less than a least. */
+  private static long overheadBytes(SparkConf conf, boolean kubernetes) {
+    String overhead = "spark.executor.memoryOverhead";
+    if (conf.contains(overhead)) {
+      return conf.getSizeAsMb(overhead) << 20;
+    }
+    String older = "spark.kubernetes.memoryOverheadFactor";
+    double share = kubernetes ? conf.getDouble(older, 0.1) : 0.1;
+    share = conf.getDouble("spark.executor.memoryOverheadFactor", share);
+    long heap = conf.getSizeAsBytes("spark.executor.memory", "1g");
+    long least = conf.getSizeAsMb("spark.executor.minMemoryOverhead", "384m") << 20;
+    return Math.max(Math.round(heap * share), least);
   }
 
   /**

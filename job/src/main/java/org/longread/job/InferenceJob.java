@@ -52,7 +52,11 @@ public final class InferenceJob {
     try (JobDescription description = JobDescription.planning(context.sc(), conf.input().path())) {
       Optional<Manifest> complete = found.complete();
       if (complete.isPresent()) {
-        sayIfChanged(source, complete.get(), hadoop);
+        sayIfChanged(
+            source,
+            complete.get().startedAt(),
+            "what was added or changed since is not in these results. Give another output folder to read the input as it is now",
+            hadoop);
         return RunTotals.summary(complete.get());
       }
       Life life = found.begin(context, startedAt);
@@ -61,6 +65,13 @@ public final class InferenceJob {
       BalancedPartitions partitions =
           BalancedPartitions.of(left, cost, conf.reporting().partitions());
       sayWhatIsDone(life, partitions);
+      if (life.documentsDone() > 0) {
+        sayIfChanged(
+            source,
+            life.since(),
+            "documents that were done before are not read again, whatever has become of them. Give another output folder to read all of them as they are now",
+            hadoop);
+      }
       Manifest.Lineage lineage =
           new Manifest.Lineage(DocumentSource.names(conf.input(), hadoop), output.names());
       description.inferring(conf.task(), partitions);
@@ -100,14 +111,13 @@ public final class InferenceJob {
     }
   }
 
-  /** A complete run is left as it is: what its input has become since is not in its results. */
-  private static void sayIfChanged(DocumentSource source, Manifest complete, Configuration hadoop)
+  /** What is done stays as it is: what the input has become since is not in its rows. */
+  private static void sayIfChanged(
+      DocumentSource source, String since, String consequence, Configuration hadoop)
       throws IOException {
-    if (source.lastChanged(hadoop).isAfter(Instant.parse(complete.startedAt()))) {
+    if (source.lastChanged(hadoop).isAfter(Instant.parse(since))) {
       System.err.printf(
-          "longread: The input was changed after the run began at %s: what was added or changed since"
-              + " is not in these results. Give another output folder to read the input as it is now%n",
-          complete.startedAt());
+          "longread: The input was changed after the run began at %s: %s%n", since, consequence);
     }
   }
 

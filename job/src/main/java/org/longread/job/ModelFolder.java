@@ -76,17 +76,23 @@ final class ModelFolder {
   }
 
   /**
-   * Compares a copy with what the driver checked: a checkpoint that changes while a run goes on
-   * would mix its answers. A local folder is whoever's put it there.
+   * Compares the folder with what the driver checked: a checkpoint that changes while a run goes
+   * on, or another one at the same place on another host, would mix its answers. Costs nothing in
+   * the driver's own JVM, which knows the checksum; an executor reads the weights once for it.
    *
    * @throws IllegalStateException if it differs
    */
   static void requireSame(Path folder, EngineSpec spec) {
-    boolean copied = !Files.isDirectory(Path.of(spec.model()));
-    if (copied && !ExecutorEngine.checksums().of(folder).equals(spec.sha256())) {
-      throw new IllegalStateException(
-          "Cannot open model %s: it was changed after the driver checked it. Start the run again"
-              .formatted(spec.model()));
+    String found = ExecutorEngine.checksums().of(folder);
+    if (found.equals(spec.sha256())) {
+      return;
     }
+    boolean copied = !Files.isDirectory(Path.of(spec.model()));
+    throw new IllegalStateException(
+        copied
+            ? "Cannot open model %s: it was changed after the driver checked it. Start the run again"
+                .formatted(spec.model())
+            : "Cannot open model %s: it is not the one that the driver checked (SHA-256 %.12s, expected %.12s). Put the same files on every host, or the model on a file system that all of them reach, and start the run again"
+                .formatted(spec.model(), found, spec.sha256()));
   }
 }

@@ -80,8 +80,7 @@ final class PartitionInference
         infer(queue, attempt, shared.meter());
       }
       attempt.commit();
-      return List.of(new TaskReport(segments.chain(), shared.health(), attempt.suspicions))
-          .iterator();
+      return List.of(new TaskReport(segments.chain(), shared.health())).iterator();
     } catch (DeviceException e) {
       throw ExecutorDevice.failed(e);
     }
@@ -100,7 +99,6 @@ final class PartitionInference
     private final AttemptCounters counters;
     private final TaskStatistics.Where where;
     private final long start;
-    private Suspicions suspicions = Suspicions.NONE;
     private long committed;
 
     Attempt(
@@ -119,7 +117,6 @@ final class PartitionInference
       long answered = System.nanoTime();
       segments.write(outcome.rows());
       counters.add(outcome);
-      suspicions = suspicions.plus(outcome.suspicions());
       counters.addWrite(System.nanoTime() - answered);
       if (System.nanoTime() - committed >= plan.conf().resuming().commitNanos()) {
         commit();

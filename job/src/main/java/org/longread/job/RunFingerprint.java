@@ -23,7 +23,7 @@ final class RunFingerprint {
         plan.engine().sha256(),
         JobOptions.valuesThatChangeResults(plan.conf()),
         FLOAT32.contains(backend) ? "float32" : backend,
-        codeVersion());
+        resultsVersion());
   }
 
   /** What a run with one of them would do otherwise than with the other, in words. */
@@ -38,7 +38,7 @@ final class RunFingerprint {
     }
     add(differences, "content of the model (SHA-256)", before.modelSha256(), now.modelSha256());
     add(differences, "arithmetic", before.arithmetic(), now.arithmetic());
-    add(differences, "version of Longread", before.code(), now.code());
+    add(differences, "version of what results are", before.code(), now.code());
     return differences;
   }
 
@@ -52,11 +52,12 @@ final class RunFingerprint {
     return value.isEmpty() ? "empty" : value;
   }
 
-  private static String codeVersion() {
+  /** Rises when the code gives other results: see version.properties. */
+  static String resultsVersion() {
     try (InputStream in = RunFingerprint.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();
       properties.load(in);
-      return properties.getProperty("version");
+      return properties.getProperty("results");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

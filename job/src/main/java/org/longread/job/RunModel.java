@@ -116,6 +116,8 @@ record RunModel(Path folder, EngineSpec spec, ModelConfig config) {
     int threads = EngineSpec.executorThreads(spark.getConf());
     MemoryPlan resident = MemoryPlan.of(inventory, engine.chunkTokens(), threads);
     ExecutorMemory memory = ExecutorMemory.of(spark);
+    ExecutorMemory.overheadWarning(spark.getConf())
+        .ifPresent(warning -> System.err.println("longread: " + warning));
     WeightPlacement placement =
         WeightPlacement.of(inventory.sizes(), resident, engine.weights(), memory.heapBytes());
     memory.check(resident.with(placement), engine.memoryLimitBytes());

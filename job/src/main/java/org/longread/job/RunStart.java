@@ -107,6 +107,10 @@ final class RunStart {
             folder.nextNumber(),
             plan.output().runId(),
             startedAt.toString(),
+            before
+                .map(Life::since)
+                .or(() -> base.map(Manifest::startedAt))
+                .orElse(startedAt.toString()),
             RunFingerprint.of(plan),
             base.orElse(null),
             done);

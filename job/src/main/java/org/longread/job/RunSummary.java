@@ -19,7 +19,7 @@ import org.longread.kernels.EngineStats;
  * @param backends "cpu on 512-bit vectors": every backend that worked, and its device
  * @param stats summed over all Spark tasks
  * @param executor the executor that held the most memory
- * @param suspicions documents that the watchdog warned of, but for those of attempts that were lost
+ * @param suspicions documents that the watchdog warned of, in earlier starts, too
  */
 public record RunSummary(
     String runId,

@@ -71,7 +71,7 @@ final class RunTotals {
         reports.stream()
             .map(TaskReport::executor)
             .reduce(ExecutorHealth.NONE, ExecutorHealth::worse),
-        reports.stream().map(TaskReport::suspicions).reduce(Suspicions.NONE, Suspicions::plus));
+        suspicions());
   }
 
   /** Of a run that was complete already. */
@@ -89,7 +89,17 @@ final class RunTotals {
         List.of(),
         EngineStats.NONE,
         ExecutorHealth.NONE,
-        Suspicions.NONE);
+        manifest.suspicions());
+  }
+
+  /** Of all lives; documents that were retried may be counted from before, too. */
+  private Suspicions suspicions() {
+    Suspicions before = life.retried().map(Manifest::suspicions).orElse(Suspicions.NONE);
+    return all().stream().map(TaskStatistics::suspicions).reduce(before, Suspicions::plus);
+  }
+
+  private List<TaskStatistics> all() {
+    return of(Stream.concat(life.done().stream(), reports.stream().map(TaskReport::chain)));
   }
 
   private static List<String> backends(List<TaskStatistics> attempts) {
@@ -114,6 +124,7 @@ final class RunTotals {
             counts.rowsFailed(),
             outcomes()),
         totals(),
+        suspicions(),
         published.results().stream().map(Manifest.OutputFile::path).toList(),
         published.statistics().stream().map(Manifest.OutputFile::path).toList(),
         Stream.concat(published.results().stream(), published.statistics().stream()).toList(),
@@ -123,8 +134,7 @@ final class RunTotals {
   }
 
   private Manifest.Totals totals() {
-    List<TaskStatistics> all =
-        of(Stream.concat(life.done().stream(), reports.stream().map(TaskReport::chain)));
+    List<TaskStatistics> all = all();
     EngineStats stats = stats(all);
     Manifest.Totals totals =
         new Manifest.Totals(

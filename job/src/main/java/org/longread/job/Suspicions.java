@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 public record Suspicions(long documents, List<String> examples) implements Serializable {
   private static final int MOST_EXAMPLES = 3;
 
-  static final Suspicions NONE = new Suspicions(0, List.of());
+  /** Of no document. */
+  public static final Suspicions NONE = new Suspicions(0, List.of());
 
   public Suspicions {
     examples = List.copyOf(examples);
@@ -23,7 +24,8 @@ public record Suspicions(long documents, List<String> examples) implements Seria
     return new Suspicions(1, List.of("document " + document + ": " + warning));
   }
 
-  Suspicions plus(Suspicions other) {
+  /** Both together. */
+  public Suspicions plus(Suspicions other) {
     return new Suspicions(
         documents + other.documents,
         Stream.concat(examples.stream(), other.examples.stream()).limit(MOST_EXAMPLES).toList());

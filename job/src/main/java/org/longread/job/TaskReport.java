@@ -10,8 +10,6 @@ import org.longread.job.write.Chain;
  *
  * @param chain all that counts of its partition
  * @param executor the JVM it ran in
- * @param suspicions of this attempt
  */
 @DefaultSerializer(JavaSerializer.class) // where Spark is told to use Kryo
-record TaskReport(Chain chain, ExecutorHealth executor, Suspicions suspicions)
-    implements Serializable {}
+record TaskReport(Chain chain, ExecutorHealth executor) implements Serializable {}

@@ -11,6 +11,7 @@ import org.longread.kernels.EngineStats;
  * @param costUsd at the given price; NaN if there is none
  * @param around time spent around the engine
  * @param buckets throughput by document length
+ * @param suspicions documents that the watchdog warned of; not in the table, but in receipts
  */
 public record TaskStatistics(
     Where where,
@@ -24,11 +25,13 @@ public record TaskStatistics(
     double costUsd,
     EngineStats stats,
     NanosAround around,
-    List<LengthBucket> buckets)
+    List<LengthBucket> buckets,
+    Suspicions suspicions)
     implements Serializable {
 
   public TaskStatistics {
     buckets = List.copyOf(buckets);
+    suspicions = suspicions == null ? Suspicions.NONE : suspicions; // receipts had none before 0.2
   }
 
   /** Which attempt, where, on what. */

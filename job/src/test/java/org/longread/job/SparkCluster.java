@@ -22,7 +22,7 @@ import org.apache.spark.deploy.worker.Worker;
  * places no copy on the host of the original. Owns its processes; {@link #close} kills them.
  */
 final class SparkCluster implements AutoCloseable {
-  static final long PATIENCE_SECONDS = 300;
+  static final long PATIENCE_SECONDS = 900;
   private static final List<String> HOSTS = List.of("127.0.0.1", "127.0.0.2");
   private static final Pattern STARTED = Pattern.compile("Starting Spark master at (spark://\\S+)");
   private static final Pattern REGISTERED = Pattern.compile("Registering worker ");

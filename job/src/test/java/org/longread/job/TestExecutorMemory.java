@@ -1,8 +1,12 @@
 package org.longread.job;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.longread.kernels.MemoryPlan;
 import org.longread.kernels.checkpoint.CheckpointInventory;
@@ -36,6 +40,29 @@ class TestExecutorMemory {
         .isInstanceOf(InvalidRunException.class)
         .hasMessageContainingAll(
             "Invalid memory-limit: 536870912", "0.50 GiB of heap", "Lower it, or raise");
+  }
+
+  private static Optional<String> overhead(String master, String... setting) {
+    SparkConf conf = new SparkConf(false).setMaster(master).set("spark.executor.memory", "2g");
+    for (int i = 0; i < setting.length; i += 2) {
+      conf.set(setting[i], setting[i + 1]);
+    }
+    return ExecutorMemory.overheadWarning(conf);
+  }
+
+  @Test
+  void tooLittleBesideTheHeapIsWarnedOfWhereTheClusterManagerApplies() {
+    String setting = "spark.executor.memoryOverhead";
+    for (String master : List.of("yarn", "k8s://https://host")) {
+      assertThat(overhead(master)).as("Spark's default").isEmpty();
+      assertThat(overhead(master, setting, "300")).isEmpty();
+      assertThat(overhead(master, setting, "128").orElseThrow())
+          .contains("0.13 GiB of memory beside", "0.28 GiB", "Raise " + setting + " to 287m");
+      assertThat(overhead(master, "spark.executor.minMemoryOverhead", "100m").orElseThrow())
+          .contains("0.20 GiB");
+    }
+    assertThat(overhead("spark://host:7077", setting, "128")).as("applied by no worker").isEmpty();
+    assertThat(overhead("local[2]", setting, "128")).isEmpty();
   }
 
   @Test

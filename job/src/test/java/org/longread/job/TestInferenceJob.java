@@ -216,7 +216,7 @@ class TestInferenceJob {
     assertThat(manifest.at("/counts/outcomes/ok").asLong()).isEqualTo(2);
     assertThat(manifest.at("/counts/outcomes/null_text").asLong()).isEqualTo(1);
     assertThat(manifest.at("/fingerprint/model_sha256").asText()).hasSize(64);
-    assertThat(manifest.at("/fingerprint/code").asText()).isEqualTo("0.1.0");
+    assertThat(manifest.at("/fingerprint/code").asText()).isEqualTo("1");
     assertThat(manifest.at("/lineage/inputs/0/namespace").asText()).isEqualTo("file");
     assertThat(manifest.at("/lineage/inputs/0/name").asText()).startsWith(folder.toString());
     assertThat(manifest.at("/totals/stage_ns/experts").asLong()).isPositive();

@@ -185,6 +185,22 @@ class TestModelCache {
         .hasMessageContaining("changed after the driver checked it");
   }
 
+  @Test
+  void otherWeightsAtTheSameLocalPathOfAnotherHostAreRefused() throws Exception {
+    String checked = CheckpointFingerprint.sha256(model);
+    EngineSpec spec = new EngineSpec(model.toString(), checked, false, 1);
+    ModelFolder.requireSame(model, spec);
+    Path weights = model.resolve(WEIGHTS);
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(weights, bytes);
+    Files.setLastModifiedTime(weights, FileTime.fromMillis(1));
+    assertThatThrownBy(() -> ModelFolder.requireSame(model, spec))
+        .hasMessageContaining("Cannot open model " + model)
+        .hasMessageContaining("expected " + checked.substring(0, 12))
+        .hasMessageContaining("Put the same files on every host");
+  }
+
   /** The copy is the model, and nothing is left beside it. */
   private void assertIsCopied() throws IOException {
     assertThat(CheckpointFingerprint.sha256(root.resolve("model")))

@@ -6,39 +6,43 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.longread.job.ChaosRun.Asked;
 
 /**
  * Runs on a standalone cluster of separate JVMs that breaks on purpose, against one undisturbed in
- * this JVM. System property {@code longread.chaos.cluster.kills} says how many kills; .ci/chaos is
- * the long form.
+ * this JVM. System property {@code longread.chaos.cluster.starts} says how many starts are
+ * disturbed; .ci/chaos is the long form.
  */
 class TestStandaloneCluster {
-  private static final int KILLS = Integer.getInteger("longread.chaos.cluster.kills", 4);
+  private static final int STARTS = Integer.getInteger("longread.chaos.cluster.starts", 4);
   private static final long SEED = Long.getLong("longread.chaos.seed", 1);
   private static final int DOCUMENTS = 40;
   private static final int DOCUMENT_WORDS = 60;
-  private static final int EXECUTORS_PER_DRIVER = 3;
-  private static final int MOST_MILLIS_BETWEEN_KILLS = 5_000;
 
   @TempDir static Path folder;
   private static SparkCluster cluster;
   private static Path input;
-  private static List<ArrowRow> undisturbed;
+  private static final Map<Asked, List<ArrowRow>> UNDISTURBED = new EnumMap<>(Asked.class);
 
   @BeforeAll
   static void start() throws Exception {
     Object[][] rows = ChaosRun.documents(DOCUMENTS, DOCUMENT_WORDS);
-    input = Inputs.write(folder.resolve("in"), 2, "id string, text string", rows);
-    undisturbed =
-        ChaosRun.builder(input.toString(), folder.resolve("undisturbed").toString(), "2")
-            .run(Inputs.spark());
+    input = Inputs.write(folder.resolve("in"), 2, ChaosRun.ASKED, ChaosRun.asked(rows));
+    for (Asked asked : Asked.values()) {
+      String output = folder.resolve("undisturbed-" + asked).toString();
+      RunBuilder run = asked.builder(input.toString(), output, "2");
+      UNDISTURBED.put(asked, run.run(Inputs.spark()));
+    }
     cluster = SparkCluster.start(Files.createDirectories(folder.resolve("cluster")));
   }
 
@@ -53,17 +57,23 @@ class TestStandaloneCluster {
     return output.resolveSibling(output.getFileName() + ".log");
   }
 
-  private static Process drive(Path output, String scheme, List<String> settings)
+  private static Process drive(Path output, String scheme, List<String> settings, Asked asked)
       throws IOException {
     return cluster.drive(
-        ChaosRun.class, log(output), settings, input.toString(), scheme + output, "4");
+        ChaosRun.class,
+        log(output),
+        settings,
+        input.toString(),
+        scheme + output,
+        String.valueOf(ClusterChaos.PARTITIONS),
+        asked.name());
   }
 
-  private static void isAsUndisturbed(Path output) throws IOException {
+  private static void isAsUndisturbed(Path output, Asked asked) throws IOException {
     OutputCheck.isComplete(output);
     assertThat(ArrowRow.read(output.resolve("results")))
         .as("seed %d, log in %s", SEED, log(output))
-        .isEqualTo(undisturbed);
+        .isEqualTo(UNDISTURBED.get(asked));
   }
 
   @Test
@@ -78,16 +88,11 @@ class TestStandaloneCluster {
                 "FAIL close .*/_longread/work/[^/]*/00001/\\d+-3.json",
                 "HANG create .*/_temporary/.*/results/part-00002-.*",
                 "FAIL close .*/_temporary/.*/results/part-00003-.*"));
-    settings.addAll(
-        List.of(
-            "spark.speculation=true",
-            "spark.speculation.interval=100ms",
-            "spark.speculation.quantile=0.5",
-            "spark.speculation.multiplier=1.5"));
-    Process run = drive(output, "faulty://", settings);
+    settings.addAll(ClusterChaos.SPECULATION);
+    Process run = drive(output, "faulty://", settings, Asked.SCORE);
     assertThat(run.waitFor(SparkCluster.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(run.exitValue()).as("log in %s", log(output)).isZero();
-    isAsUndisturbed(output);
+    isAsUndisturbed(output, Asked.SCORE);
     for (int rule = 0; rule < 4; rule++) {
       assertThat(FaultyRules.happened(marks, rule)).as("rule %d", rule).isTrue();
     }
@@ -106,76 +111,44 @@ class TestStandaloneCluster {
   }
 
   @Test
-  void c4C5C11KilledExecutorsAndDriversChangeNothing() throws Exception {
-    Chaos chaos = new Chaos(new Random(SEED));
-    for (int i = 0; chaos.kills() < KILLS; i++) {
-      Path output = folder.resolve("killed-" + i);
-      while (chaos.kills() < KILLS && !Files.exists(output.resolve("manifest.json"))) {
-        chaos.live(output);
-      }
-      Process last = drive(output, "file://", List.of());
-      assertThat(last.waitFor(SparkCluster.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-      assertThat(last.exitValue()).as("log in %s", log(output)).isZero();
-      isAsUndisturbed(output);
-      System.out.printf(
-          "chaos: seed %d, run %d as undisturbed after %d executors and %d drivers killed in all%n",
-          SEED, i, chaos.executors, chaos.drivers);
-    }
+  void executorsThatComeAsTasksWaitAndGoWhenIdleChangeNothing() throws Exception {
+    Path output = folder.resolve("dynamic");
+    List<String> settings =
+        List.of(
+            "spark.dynamicAllocation.enabled=true",
+            "spark.dynamicAllocation.shuffleTracking.enabled=true",
+            "spark.dynamicAllocation.schedulerBacklogTimeout=100ms",
+            "spark.dynamicAllocation.executorIdleTimeout=1s",
+            "spark.executor.cores=1");
+    Process run =
+        cluster.drive(
+            ChaosRun.class, log(output), settings, input.toString(), output.toString(), "0");
+    assertThat(run.waitFor(SparkCluster.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(run.exitValue()).as("log in %s", log(output)).isZero();
+    isAsUndisturbed(output, Asked.SCORE);
+    assertThat(ArrowRow.read(output.resolve("stats")))
+        .as("as many tasks as documents, fewer than 100 executors can take")
+        .hasSize(DOCUMENTS);
   }
 
-  /** Kills at moments that a seed names, as far as a seed can. */
-  private static final class Chaos {
-    private final Random random;
-    private int executors;
-    private int drivers;
-
-    Chaos(Random random) {
-      this.random = random;
-    }
-
-    int kills() {
-      return executors + drivers;
-    }
-
-    /** One life of a run: kills some of its executors, and then it, unless it ends before. */
-    void live(Path output) throws Exception {
-      int lives = OutputCheck.lives(output);
-      Process driver = drive(output, "file://", List.of());
-      int spared = random.nextInt(EXECUTORS_PER_DRIVER + 1);
-      try {
-        while (kills() < KILLS && awaitWork(driver, output, lives)) {
-          int millis = random.nextInt(MOST_MILLIS_BETWEEN_KILLS);
-          if (driver.waitFor(millis, TimeUnit.MILLISECONDS)) {
-            break;
-          }
-          if (spared-- == 0) {
-            driver.destroyForcibly().waitFor();
-            drivers++;
-            return;
-          }
-          killAnExecutor();
-        }
-        assertThat(driver.waitFor(SparkCluster.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-        assertThat(driver.exitValue()).as("log in %s", log(output)).isZero();
-      } finally {
-        driver.destroyForcibly().waitFor();
+  @Test
+  void c4C5C11StartsThatAreDisturbedChangeNothing() throws Exception {
+    ClusterChaos chaos =
+        new ClusterChaos(cluster, folder.resolve("chaos"), new Random(SEED), STARTS);
+    int runs = 0;
+    while (!chaos.isOver()) {
+      Asked asked = runs % 2 == 0 ? Asked.SCORE : Asked.ANSWERS;
+      Path output = folder.resolve("disturbed-" + runs++);
+      while (!chaos.isOver() && !Files.exists(output.resolve("manifest.json"))) {
+        chaos.start(output, settings -> drive(output, "faulty://", settings, asked));
       }
-    }
-
-    private void killAnExecutor() {
-      List<ProcessHandle> living = cluster.executors();
-      if (!living.isEmpty() && living.get(random.nextInt(living.size())).destroyForcibly()) {
-        executors++;
-      }
-    }
-
-    /** Until the life is recorded and executors are there: before, a kill breaks nothing. */
-    private static boolean awaitWork(Process driver, Path output, int lives) throws Exception {
-      while (driver.isAlive()
-          && (cluster.executors().isEmpty() || OutputCheck.lives(output) == lives)) {
-        Thread.sleep(20);
-      }
-      return driver.isAlive();
+      Process last = drive(output, "file://", List.of(), asked);
+      assertThat(last.waitFor(SparkCluster.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(last.exitValue()).as("log in %s", log(output)).isZero();
+      isAsUndisturbed(output, asked);
+      System.out.printf(
+          "chaos: seed %d, %d runs as undisturbed, the last of them of %s; %s%n",
+          SEED, runs, asked.name().toLowerCase(Locale.ROOT), chaos);
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.longread.kernels;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Optional;
 import org.longread.kernels.forward.Batch;
 import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.QualityMeter;
-import org.longread.kernels.forward.SelectionWatch;
 import org.longread.kernels.forward.Sequence;
 import org.longread.kernels.forward.StageCounters;
 import org.longread.kernels.forward.TransformerModel;
@@ -234,8 +234,12 @@ public final class Session implements AutoCloseable {
 
   /** What was seen of this session's own selections, without those of a fork's origin. */
   public SelectionsSeen selections() {
-    SelectionWatch watch = sequence.watch();
-    return new SelectionsSeen(watch.rows(), watch.newest(), watch.oldest());
+    List<SelectionsSeen.OfLayer> layers = new ArrayList<>();
+    sequence
+        .watch()
+        .forEachLayer(
+            (rows, newest, oldest) -> layers.add(new SelectionsSeen.OfLayer(rows, newest, oldest)));
+    return new SelectionsSeen(layers);
   }
 
   void bookHead(long elapsedNanos, int rows) {

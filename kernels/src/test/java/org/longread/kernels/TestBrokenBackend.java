@@ -28,6 +28,12 @@ class TestBrokenBackend {
     assertThat(seen.rows()).isPositive();
     assertThat(seen.newest()).isLessThan(seen.rows());
     assertThat(seen.oldest()).isLessThan(seen.rows());
+    assertThat(seen.layers())
+        .allSatisfy(
+            layer -> {
+              assertThat(layer.newest()).isLessThan(layer.rows());
+              assertThat(layer.oldest()).isLessThan(layer.rows());
+            });
   }
 
   @Test
@@ -49,6 +55,15 @@ class TestBrokenBackend {
         .isInstanceOf(InvalidSelectionException.class);
     assertThatThrownBy(() -> read((selection, visible) -> selection[63] = -1))
         .isInstanceOf(InvalidSelectionException.class);
+    assertThatThrownBy(() -> read((selection, visible) -> breakOne(selection, visible)))
+        .hasMessageContaining("Invalid selection of position 301 ");
+  }
+
+  /** Of a query that is not looked at for patterns. */
+  private static void breakOne(int[] selection, int visible) {
+    if (visible == 302) {
+      selection[63] = visible;
+    }
   }
 
   private static SelectionsSeen read(Fault fault) {

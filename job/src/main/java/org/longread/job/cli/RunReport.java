@@ -19,6 +19,7 @@ final class RunReport {
       out.printf(
           "Complete already: %s rows for %s documents, %s failed; nothing was computed%n",
           Units.count(run.rows()), Units.count(run.documents()), failed(run));
+      printSuspicions(run, out);
       printPaths(output, out);
       return;
     }
@@ -44,13 +45,17 @@ final class RunReport {
     }
     out.printf("  memory      %s%n", memory(run.executor()));
     run.executor().slowKernels().forEach(slow -> out.printf("  warning     %s%n", slow));
+    printSuspicions(run, out);
+    run.costUsd().ifPresent(usd -> out.printf("  cost        %.4f USD%n", usd));
+    printPaths(output, out);
+  }
+
+  private static void printSuspicions(RunSummary run, PrintWriter out) {
     if (run.suspicions().documents() > 0) {
       out.printf(
           "  warning     %s documents look wrong:%n", Units.count(run.suspicions().documents()));
       run.suspicions().examples().forEach(example -> out.printf("              %s%n", example));
     }
-    run.costUsd().ifPresent(usd -> out.printf("  cost        %.4f USD%n", usd));
-    printPaths(output, out);
   }
 
   private static String failed(RunSummary run) {

@@ -23,16 +23,25 @@ import scala.Tuple2;
  * @param partitions how many partitions
  * @param count how many documents
  * @param totalCost planned cost of all
+ * @param heaviestCost planned cost of the heaviest partition, the first
  */
 public record BalancedPartitions(
-    JavaRDD<Document> documents, int partitions, long count, double totalCost) {
+    JavaRDD<Document> documents,
+    int partitions,
+    long count,
+    double totalCost,
+    double heaviestCost) {
   /** Partitions for each slot of the cluster, unless told otherwise. */
   private static final int PER_SLOT = 4;
+
+  /** Executors planned for where nothing says how many there may be. */
+  static final int UNBOUNDED_EXECUTORS = 100;
 
   /**
    * Plans and deals; reads no text yet.
    *
-   * @param partitions how many; 0 takes four for each task slot, but no more than documents
+   * @param partitions how many; 0 takes four for each task slot there is or may be, but no more
+   *     than documents
    */
   public static BalancedPartitions of(DocumentSource source, DocumentCost cost, int partitions) {
     JavaRDD<CostBatch> costs = source.costs(cost).persist(StorageLevel.MEMORY_AND_DISK());
@@ -46,7 +55,16 @@ public record BalancedPartitions(
     costs.unpersist(false);
     long repeated = lowest == 0 ? totals.documents() - deal.hashes().length : 0;
     return new BalancedPartitions(
-        dealt(source, spark.broadcast(deal), bins), bins, count - repeated, totals.cost());
+        dealt(source, spark.broadcast(deal), bins),
+        bins,
+        count - repeated,
+        totals.cost(),
+        deal.loads()[0]);
+  }
+
+  /** How much heavier the heaviest partition is than the mean, as planned. */
+  public double unevenness() {
+    return totalCost == 0 ? 1 : heaviestCost / (totalCost / partitions);
   }
 
   private static double[] groups(JavaRDD<CostBatch> costs, int lowest) {
@@ -65,19 +83,25 @@ public record BalancedPartitions(
   }
 
   private static long chosen(long documents, JavaSparkContext spark) {
-    return Math.max(1, Math.min(documents, (long) PER_SLOT * slots(spark)));
+    return Math.max(
+        1, Math.min(documents, PER_SLOT * slots(spark.getConf(), spark.defaultParallelism())));
   }
 
-  /** Tasks that may run at once, on executors that are still to come, too. */
-  private static int slots(JavaSparkContext spark) {
-    SparkConf conf = spark.getConf();
-    int perExecutor =
+  /**
+   * Tasks that may run at once, on executors that are still to come, too: dynamic allocation starts
+   * with few and asks for as many as there are tasks.
+   *
+   * @param atStart how many may run now
+   */
+  static long slots(SparkConf conf, int atStart) {
+    long perExecutor =
         Math.max(1, conf.getInt("spark.executor.cores", 1) / conf.getInt("spark.task.cpus", 1));
-    int expected =
-        conf.getBoolean("spark.dynamicAllocation.enabled", false)
-            ? conf.getInt("spark.dynamicAllocation.maxExecutors", 0)
-            : conf.getInt("spark.executor.instances", 0);
-    return Math.max(Math.max(1, spark.defaultParallelism()), expected * perExecutor);
+    int expected = conf.getInt("spark.executor.instances", 0);
+    if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+      expected = conf.getInt("spark.dynamicAllocation.maxExecutors", Integer.MAX_VALUE);
+      expected = expected == Integer.MAX_VALUE ? UNBOUNDED_EXECUTORS : expected;
+    }
+    return Math.max(Math.max(1, atStart), expected * perExecutor);
   }
 
   /** Documents of one partition or several, as dealt. */

@@ -100,24 +100,44 @@ public final class DocumentSource {
     return IdType.of(type).isPresent();
   }
 
+  /** Its rows, with the columns of {@link InputSchema}. */
+  Dataset<Row> table() {
+    return rows;
+  }
+
   /** The type of the id column. */
   public IdType idType() {
     return idType;
   }
 
-  /** Beginnings of a few texts, to guess from how many bytes a token has; none of token input. */
+  /**
+   * Beginnings of a few texts, to guess from how many bytes a token has; none of token input. Which
+   * ones, the hashes of their ids say: neither order nor files of the input.
+   */
   public List<byte[]> sampleTexts() {
     if (!input.tokensColumn().isEmpty()) {
       return List.of();
     }
     return rows
-        .filter(col(InputSchema.BODY).isNotNull())
+        .filter(col(InputSchema.ID).isin(sampleIds()).and(col(InputSchema.BODY).isNotNull()))
+        .orderBy(DocumentLengths.hash(), col(InputSchema.PART))
         .select(substring(col(InputSchema.BODY), 1, SAMPLED_BYTES))
         .limit(SAMPLED_ROWS)
         .collectAsList()
         .stream()
         .map(row -> row.<byte[]>getAs(0))
         .toList();
+  }
+
+  private Object[] sampleIds() {
+    Dataset<Row> ids = rows.select(InputSchema.ID).filter(col(InputSchema.ID).isNotNull());
+    return (input.partColumn().isEmpty() ? ids : ids.distinct())
+            .orderBy(DocumentLengths.hash(), col(InputSchema.ID))
+            .limit(SAMPLED_ROWS)
+            .collectAsList()
+            .stream()
+            .map(row -> row.get(0))
+            .toArray();
   }
 
   /** The same source, of documents with one of these ids alone. */
@@ -137,9 +157,12 @@ public final class DocumentSource {
     return Instant.ofEpochMilli(newest);
   }
 
-  /** Without the documents of such ids, a column of the id column's type. */
+  /**
+   * Without the documents of such ids, a column of the id column's type. However few they seem to
+   * be, they are not broadcast, which would take them through the driver.
+   */
   public DocumentSource without(Dataset<Row> ids) {
-    Dataset<Row> named = ids.toDF(InputSchema.ID);
+    Dataset<Row> named = ids.toDF(InputSchema.ID).hint("merge");
     return new DocumentSource(
         rows.join(named, rows.col(InputSchema.ID).equalTo(named.col(InputSchema.ID)), "left_anti"),
         idType,

@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.longread.job.DatasetName;
+import org.longread.job.Suspicions;
 
 /**
  * {@code manifest.json}: that a run is complete, what it was and what it counted. Components are
@@ -19,6 +20,7 @@ import org.longread.job.DatasetName;
  * @param fingerprint what decides over results
  * @param counts documents and rows; {@code outcomes} has rows by {@code ok} or error code
  * @param totals sums over the statistics table
+ * @param suspicions documents that the watchdog warned of
  * @param results result files, relative to the manifest
  * @param statistics statistics files, relative to the manifest
  * @param files all of them, with what they must hold
@@ -31,6 +33,7 @@ public record Manifest(
     Fingerprint fingerprint,
     Counts counts,
     Totals totals,
+    Suspicions suspicions,
     List<String> results,
     List<String> statistics,
     List<OutputFile> files,
@@ -38,9 +41,10 @@ public record Manifest(
     String startedAt,
     String finishedAt) {
   public Manifest {
+    suspicions = suspicions == null ? Suspicions.NONE : suspicions; // versions before 0.2 had none
     results = copyOf(results);
     statistics = copyOf(statistics);
-    files = copyOf(files); // versions before 0.2 had none
+    files = copyOf(files); // nor this
     lineage = lineage == null ? new Lineage(List.of(), List.of()) : lineage; // nor this
   }
 
@@ -75,7 +79,7 @@ public record Manifest(
    * @param modelSha256 of configuration, tokenizer and weights
    * @param options those that can change a result, by name
    * @param arithmetic name of the arithmetic: backends that agree bit for bit share one
-   * @param code version of the program
+   * @param code number that rises when the program computes other results
    */
   public record Fingerprint(
       String modelSha256, Map<String, String> options, String arithmetic, String code) {}

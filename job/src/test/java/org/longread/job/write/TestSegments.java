@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.longread.job.FailedRunException;
 import org.longread.job.JobConf.Compression;
+import org.longread.job.Suspicions;
 import org.longread.job.TaskStatistics;
 import org.longread.job.read.IdType;
 import org.longread.job.task.ResultRow;
@@ -76,7 +77,8 @@ class TestSegments {
         Double.NaN,
         EngineStats.NONE,
         new TaskStatistics.NanosAround(0, 0, 0),
-        List.of(new TaskStatistics.LengthBucket(0, 1, documents, 0, 1)));
+        List.of(new TaskStatistics.LengthBucket(0, 1, documents, 0, 1)),
+        Suspicions.NONE);
   }
 
   /** Writes and commits a segment. */
@@ -206,6 +208,6 @@ class TestSegments {
   private static Life life(int number, String id) {
     Manifest.Fingerprint fingerprint =
         new Manifest.Fingerprint("0", Map.of("top-k", "1"), "float32", "1");
-    return new Life(number, id, "now", fingerprint, null, List.of());
+    return new Life(number, id, "now", "now", fingerprint, null, List.of());
   }
 }

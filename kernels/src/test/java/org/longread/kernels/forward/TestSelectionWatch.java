@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -43,25 +45,31 @@ class TestSelectionWatch {
   }
 
   @Test
-  void oneOfSixtyFourIsLookedAtWhereverTheRowsBegin() {
+  void everySelectionIsLookedAtWhereverTheRowsBegin() {
     assertThatCode(() -> watch.look(0, 65, 1, new int[63])).doesNotThrowAnyException();
-    int[] broken = new int[64];
-    broken[63] = 129;
-    assertThatThrownBy(() -> watch.look(0, 65, 1, broken)).hasMessageContaining("position 128");
-    assertThat(watch.rows()).isZero();
+    for (int row : new int[] {0, 17, 62, 63}) {
+      int[] broken = new int[64];
+      broken[row] = 129;
+      assertThatThrownBy(() -> watch.look(0, 65, 1, broken))
+          .hasMessageContaining("position " + (65 + row));
+    }
   }
 
   @Test
   void patternsCountWhereMuchMoreIsVisibleThanIsKept() {
     watch.look(0, 64, 20, indices(45, 20));
-    assertThat(watch.rows()).as("65 visible, 20 kept").isZero();
+    assertThat(seen()).as("65 visible, 20 kept").isEmpty();
     watch.look(0, 128, 3, indices("126 127 128"));
-    watch.look(1, 128, 3, indices("0 1 2"));
+    watch.look(0, 129, 3, indices("0 1 2"));
     watch.look(2, 128, 3, indices("0 1 128"));
-    watch.look(2, 128, 3, indices("1 127 128"));
-    assertThat(watch.rows()).isEqualTo(4);
-    assertThat(watch.newest()).isEqualTo(1);
-    assertThat(watch.oldest()).isEqualTo(1);
+    watch.look(2, 128, 3, indices("0 1 2"));
+    assertThat(seen()).as("rows, newest, oldest").containsExactly("1 1 0", "0 0 0", "2 0 1");
+  }
+
+  private List<String> seen() {
+    List<String> layers = new ArrayList<>();
+    watch.forEachLayer((rows, newest, oldest) -> layers.add(rows + " " + newest + " " + oldest));
+    return layers;
   }
 
   private static int[] indices(String entries) {
