@@ -65,7 +65,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--lengths",
       paramLabel = "N",
       defaultValue = "1K,2K,4K,8K,16K,32K",
-      description = "Positions, 512 or more (default ${DEFAULT-VALUE}).")
+      description = "Positions, 1024 or more (default ${DEFAULT-VALUE}).")
   private String lengths;
 
   @Option(

@@ -44,19 +44,19 @@ class TestBenchCommand {
 
   private int bench(Path folder) {
     return run(
-        "bench", "--preset=demo", "--lengths=512", "--rounds=1", "--output=" + folder.toString());
+        "bench", "--preset=demo", "--lengths=1K", "--rounds=1", "--output=" + folder.toString());
   }
 
   @Test
   void whatIsFinishedIsKept(@TempDir Path folder) {
     assertThat(bench(folder)).as("%s", err).isZero();
-    assertThat(err.toString()).contains("demo at 256", "demo at 512", "(2 of 2)");
+    assertThat(err.toString()).contains("demo at 512", "demo at 1K", "(2 of 2)");
     assertThat(out.toString()).contains("Prefill", "Decode", "sparse is", "bench.arrow");
     assertThat(folder.resolve("cost-by-position.svg")).exists();
     List<Object> modes = new ArrayList<>();
     ArrowTables.forEachRow(folder, row -> modes.add(row.get("mode")));
     assertThat(modes).hasSize(10 + 3 + 2);
-    assertThat(out.toString()).contains("Batched decoding at 512", "Questions on one document of");
+    assertThat(out.toString()).contains("Batched decoding at 1K", "Questions on one document of");
 
     err.getBuffer().setLength(0);
     assertThat(bench(folder)).isZero();
@@ -79,7 +79,7 @@ class TestBenchCommand {
 
   @Test
   void peersThatAreNotThereHaveTheirReason() {
-    assertThat(run("bench", "--peers", "--lengths=512")).as("%s", err).isZero();
+    assertThat(run("bench", "--peers", "--lengths=1K")).as("%s", err).isZero();
     assertThat(out.toString())
         .containsPattern("not here: ONNX Runtime\n  not on the class path: .*:onnxruntime if")
         .containsPattern("not here: jlama\n  (its classes need JDK 20|not on the class path)")
@@ -112,7 +112,7 @@ class TestBenchCommand {
       delimiter = '|',
       value = {
         "--preset=large|Invalid preset: large (expected demo|medium|v3.2-layer)",
-        "--lengths=1K,x|Invalid lengths: x (expected numbers from 512 to 16M, as in 512,4K,1M)",
+        "--lengths=1K,x|Invalid lengths: x (expected numbers from 1024 to 16M, as in 512,4K,1M)",
         "--lengths=100|Invalid lengths: 100",
         "--documents=0|Invalid documents: 0 (expected 1 or more)",
         "--rounds=0|Invalid rounds: 0 (expected 1 or more)",

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.longread.kernels.EngineOptions;
 import org.longread.kernels.bench.PositionCost.Mode;
 import org.longread.kernels.bench.PositionCost.Phase;
 import org.longread.kernels.checkpoint.ModelConfig;
@@ -30,7 +31,7 @@ import org.longread.kernels.ops.KernelOps;
  */
 public final class LayerBench {
   /** Tokens read at once, as the job does by default; dense ones share the expansion of keys. */
-  public static final int CHUNK = 512;
+  public static final int CHUNK = EngineOptions.DEFAULT_CHUNK_TOKENS;
 
   /** The position whose chunk begins the document: the first that can be measured. */
   public static final int FIRST_POSITION = CHUNK / 2;

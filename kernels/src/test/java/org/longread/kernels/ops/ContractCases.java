@@ -58,7 +58,10 @@ final class ContractCases {
       {70, 33, 112},
       {40, 600, 64},
       {3, 1030, 130},
-      {5, 2100, 70}
+      {5, 2100, 70},
+      // More rows, and more columns, than are laid out at once.
+      {261, 20, 70},
+      {34, 1031, 66}
     };
     for (int[] s : shapes) {
       for (Precision precision : Precision.values()) {

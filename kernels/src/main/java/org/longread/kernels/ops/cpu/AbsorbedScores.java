@@ -17,7 +17,10 @@ import org.longread.kernels.ops.AbsorbedAttention;
  */
 final class AbsorbedScores {
   /** AVX2 has 16 vector registers, the others 32. */
-  private static final int TILE = COUNT == 8 ? 8 : 16;
+  private static final boolean WIDE = COUNT != 8;
+
+  /** The most rows of a tile. */
+  private static final int ROWS = WIDE ? 16 : 8;
 
   final int width;
   final EntryBlock entries;
@@ -53,22 +56,43 @@ final class AbsorbedScores {
    * @param scores has room for the softmax's block: a tile's surplus rows are written too
    */
   void score(int count, float[] scores) {
-    Arrays.fill(scores, 0, (count + TILE - 1) / TILE * TILE * width, 0f);
+    Arrays.fill(scores, 0, (count + ROWS - 1) / ROWS * ROWS * width, 0f);
     for (int c = 0; c < cached; c += EntryBlock.WIDTH) {
       int depth = Math.min(EntryBlock.WIDTH, cached - c);
-      for (int b = 0; b < count; b += TILE) {
-        for (int h = 0; h < width; h += COUNT) {
-          scoreTile(EntryBlock.at(b, c), (h * cached) + c * COUNT, depth, scores, b * width + h);
-        }
+      if (WIDE) {
+        scoreSixteens(count, c, depth, scores);
+      } else {
+        scorePairs(count, c, depth, scores);
       }
     }
   }
 
-  private void scoreTile(int x, int at, int depth, float[] scores, int y) {
-    if (TILE == 16) {
-      EntryTiles.score16(entries.data, x, queries, at, depth, scores, y, width);
-    } else {
-      EntryTiles.score8(entries.data, x, queries, at, depth, scores, y, width);
+  private void scoreSixteens(int count, int c, int depth, float[] scores) {
+    for (int b = 0; b < count; b += ROWS) {
+      for (int h = 0; h < width; h += COUNT) {
+        int at = h * cached + c * COUNT;
+        int x = EntryBlock.at(b, c);
+        EntryTiles.score16(entries.data, x, queries, at, depth, scores, b * width + h, width);
+      }
+    }
+  }
+
+  /** Two vectors of heads by four rows; a vector left over by eight. */
+  private void scorePairs(int count, int c, int depth, float[] scores) {
+    int pairs = width / (2 * COUNT) * 2 * COUNT;
+    int next = cached * COUNT;
+    for (int b = 0; b < count; b += 4) {
+      int x = EntryBlock.at(b, c);
+      for (int h = 0; h < pairs; h += 2 * COUNT) {
+        int at = h * cached + c * COUNT;
+        int y = b * width + h;
+        EntryTiles.score4x2(entries.data, x, queries, at, next, depth, scores, y, width);
+      }
+    }
+    for (int b = 0; b < count && pairs < width; b += 8) {
+      int at = pairs * cached + c * COUNT;
+      int x = EntryBlock.at(b, c);
+      EntryTiles.score8(entries.data, x, queries, at, depth, scores, b * width + pairs, width);
     }
   }
 

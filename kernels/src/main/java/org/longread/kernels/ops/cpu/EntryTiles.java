@@ -108,4 +108,52 @@ final class EntryTiles {
     s6.intoArray(y, y0 + 6 * row);
     s7.intoArray(y, y0 + 7 * row);
   }
+
+  /**
+   * Four rows by two vectors of heads, {@code next} from one's queries to the other's: 16
+   * registers.
+   */
+  static void score4x2(
+      float[] entries,
+      int x,
+      float[] queries,
+      int at,
+      int next,
+      int depth,
+      float[] y,
+      int y0,
+      int row) {
+    FloatVector s00 = FloatVector.fromArray(FLOATS, y, y0);
+    FloatVector s01 = FloatVector.fromArray(FLOATS, y, y0 + COUNT);
+    FloatVector s10 = FloatVector.fromArray(FLOATS, y, y0 + row);
+    FloatVector s11 = FloatVector.fromArray(FLOATS, y, y0 + row + COUNT);
+    FloatVector s20 = FloatVector.fromArray(FLOATS, y, y0 + 2 * row);
+    FloatVector s21 = FloatVector.fromArray(FLOATS, y, y0 + 2 * row + COUNT);
+    FloatVector s30 = FloatVector.fromArray(FLOATS, y, y0 + 3 * row);
+    FloatVector s31 = FloatVector.fromArray(FLOATS, y, y0 + 3 * row + COUNT);
+    for (int k = 0; k < depth; k++) {
+      FloatVector q0 = FloatVector.fromArray(FLOATS, queries, at + k * COUNT);
+      FloatVector q1 = FloatVector.fromArray(FLOATS, queries, at + next + k * COUNT);
+      FloatVector a = FloatVector.broadcast(FLOATS, entries[x + k]);
+      s00 = a.fma(q0, s00);
+      s01 = a.fma(q1, s01);
+      a = FloatVector.broadcast(FLOATS, entries[x + k + STRIDE]);
+      s10 = a.fma(q0, s10);
+      s11 = a.fma(q1, s11);
+      a = FloatVector.broadcast(FLOATS, entries[x + k + 2 * STRIDE]);
+      s20 = a.fma(q0, s20);
+      s21 = a.fma(q1, s21);
+      a = FloatVector.broadcast(FLOATS, entries[x + k + 3 * STRIDE]);
+      s30 = a.fma(q0, s30);
+      s31 = a.fma(q1, s31);
+    }
+    s00.intoArray(y, y0);
+    s01.intoArray(y, y0 + COUNT);
+    s10.intoArray(y, y0 + row);
+    s11.intoArray(y, y0 + row + COUNT);
+    s20.intoArray(y, y0 + 2 * row);
+    s21.intoArray(y, y0 + 2 * row + COUNT);
+    s30.intoArray(y, y0 + 3 * row);
+    s31.intoArray(y, y0 + 3 * row + COUNT);
+  }
 }

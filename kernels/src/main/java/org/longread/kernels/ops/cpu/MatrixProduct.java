@@ -8,6 +8,8 @@ import org.longread.kernels.ops.WeightMatrix;
 /**
  * y = x Wᵀ for packed weights of any stored precision.
  *
+ * <p>Whole panels of many rows go to {@link StripProduct} where vectors are narrow.
+ *
  * <p>Belongs to one call of one thread. Owns a float32 copy of at most {@link #DEPTH} columns of
  * one panel (128 KiB), shared by all rows, and, for a matrix whose last panel is padded, that
  * panel's part of y.
@@ -35,7 +37,11 @@ final class MatrixProduct {
    * </pre>
    */
   void multiply(int t, Rows x, WeightMatrix weight, Rows y) {
-    for (int p = 0; p < weight.panels(); p++) {
+    int inStrips = StripProduct.takes(t, weight) ? weight.rows() / WeightMatrix.PANEL : 0;
+    if (inStrips > 0) {
+      new StripProduct().multiply(t, x, weight, y);
+    }
+    for (int p = inStrips; p < weight.panels(); p++) {
       int width = weight.width(p);
       int outputs = Math.min(WeightMatrix.PANEL, weight.rows() - p * WeightMatrix.PANEL);
       if (outputs == width) {

@@ -69,6 +69,11 @@ final class PanelProduct {
     for (; c + 2 * COUNT <= columns; c += 2 * COUNT) {
       addTwoVectors(rows, c);
     }
+    if (WIDEST == 2) {
+      for (int i = rows / 4 * 4; i < rows; i++) {
+        addOneRow(i, c);
+      }
+    }
     if (c < columns) {
       addOneVector(rows, c);
     }
@@ -86,12 +91,34 @@ final class PanelProduct {
 
   private void addTwoVectors(int rows, int c) {
     int i = 0;
-    for (; i + 4 <= rows; i += 4) {
-      PanelTiles.add4x2(this, i, c);
+    if (xRow == 1) {
+      for (; i + 4 <= rows; i += 4) {
+        PanelTiles.addBeside4x2(this, i, c);
+      }
+    } else {
+      for (; i + 4 <= rows; i += 4) {
+        PanelTiles.add4x2(this, i, c);
+      }
     }
-    for (; i < rows; i++) {
+    if (WIDEST == 4) {
+      for (; i < rows; i++) {
+        PanelTiles.add1x1(this, i, c);
+        PanelTiles.add1x1(this, i, c + COUNT);
+      }
+    }
+  }
+
+  /** A row that no tile takes, over as many columns at once as there are registers for. */
+  private void addOneRow(int i, int columns) {
+    int c = 0;
+    for (; c + 8 * COUNT <= columns; c += 8 * COUNT) {
+      PanelTiles.add1x8(this, i, c);
+    }
+    for (; c + 4 * COUNT <= columns; c += 4 * COUNT) {
+      PanelTiles.add1x4(this, i, c);
+    }
+    for (; c < columns; c += COUNT) {
       PanelTiles.add1x1(this, i, c);
-      PanelTiles.add1x1(this, i, c + COUNT);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.longread.kernels.ops.cpu.Lanes.BYTES;
 import static org.longread.kernels.ops.cpu.Lanes.COUNT;
 import static org.longread.kernels.ops.cpu.Lanes.FLOATS;
 import static org.longread.kernels.ops.cpu.Lanes.SHORTS;
+import static org.longread.kernels.ops.cpu.PanelTiles.STRIP;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -68,6 +69,81 @@ final class PanelWidening {
     }
   }
 
+  /**
+   * The same for a panel of {@link WeightMatrix#PANEL} outputs, in strips, for vectors of 8 lanes.
+   *
+   * <pre>
+   * target  [PANEL / STRIP, count, STRIP]  float32
+   * </pre>
+   */
+  static void widenStrips(WeightMatrix weight, int p, int first, int count, float[] target) {
+    int from = first * WeightMatrix.PANEL;
+    for (int c = 0; c < WeightMatrix.PANEL; c += STRIP) {
+      switch (weight.precision()) {
+        case F32 -> stripF32(weight.floats(p), from + c, count, target, c * count);
+        case BF16 -> stripBf16(weight.shorts(p), from + c, count, target, c * count);
+        case F16 -> stripF16(weight.shorts(p), from + c, count, target, c * count);
+        case FP8_E4M3 -> {
+          if (c % (4 * COUNT) == 0) {
+            stripsE4m3(weight, p, first, count, c, target);
+          }
+        }
+      }
+    }
+  }
+
+  private static void stripF32(float[] stored, int from, int count, float[] target, int to) {
+    for (int k = 0; k < count; k++) {
+      int at = from + k * WeightMatrix.PANEL;
+      FloatVector.fromArray(FLOATS, stored, at).intoArray(target, to + k * STRIP);
+      FloatVector.fromArray(FLOATS, stored, at + COUNT).intoArray(target, to + k * STRIP + COUNT);
+    }
+  }
+
+  private static void stripBf16(short[] stored, int from, int count, float[] target, int to) {
+    for (int k = 0; k < count; k++) {
+      IntVector pairs =
+          ShortVector.fromArray(SHORTS, stored, from + k * WeightMatrix.PANEL)
+              .rearrange(PAIRS)
+              .reinterpretAsInts();
+      int at = to + k * STRIP;
+      pairs.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, at);
+      pairs.and(UPPER_HALF).reinterpretAsFloats().intoArray(target, at + COUNT);
+    }
+  }
+
+  private static void stripF16(short[] stored, int from, int count, float[] target, int to) {
+    for (int k = 0; k < count; k++) {
+      IntVector pairs =
+          ShortVector.fromArray(SHORTS, stored, from + k * WeightMatrix.PANEL)
+              .rearrange(PAIRS)
+              .reinterpretAsInts();
+      IntVector low = pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 3);
+      IntVector high = pairs.lanewise(VectorOperators.ASHR, 3);
+      int at = to + k * STRIP;
+      low.and(F16_BITS).reinterpretAsFloats().mul(F16_RESCALE).intoArray(target, at);
+      high.and(F16_BITS).reinterpretAsFloats().mul(F16_RESCALE).intoArray(target, at + COUNT);
+    }
+  }
+
+  /** Two strips from column {@code c} on, group by group of the matrix's columns. */
+  private static void stripsE4m3(
+      WeightMatrix weight, int p, int first, int count, int c, float[] target) {
+    int width = WeightMatrix.PANEL;
+    for (int g = 0; g < weight.groups(); g++) {
+      int from = Math.max(first, weight.groupStart(g));
+      int rows = Math.min(first + count, weight.groupStart(g + 1)) - from;
+      if (rows > 0) {
+        int to = c * count + (from - first) * STRIP;
+        byte[] codes = weight.codes(p);
+        float[] scales = weight.scales(p);
+        int at = from * width + c;
+        Quads place = new Quads(target, to, to + count * STRIP, STRIP);
+        widenQuads(codes, at, width, rows, scales, g * width + c, place);
+      }
+    }
+  }
+
   private static void widenBf16(short[] stored, int from, int size, float[] target) {
     int i = 0;
     for (; i + 2 * COUNT <= size; i += 2 * COUNT) {
@@ -113,35 +189,33 @@ final class PanelWidening {
       int rows = Math.min(first + count, weight.groupStart(g + 1)) - from;
       for (int c = 0; rows > 0 && c < width; c += 4 * COUNT) {
         int to = (from - first) * width + c;
-        widenQuads(
-            weight.codes(p),
-            from * width + c,
-            rows,
-            width,
-            weight.scales(p),
-            g * width + c,
-            target,
-            to);
+        byte[] codes = weight.codes(p);
+        float[] scales = weight.scales(p);
+        int at = from * width + c;
+        Quads place = new Quads(target, to, to + 2 * COUNT, width);
+        widenQuads(codes, at, width, rows, scales, g * width + c, place);
       }
     }
   }
 
+  /**
+   * Where four vectors go: two from {@code low} on, two from {@code high} on, those of the next
+   * column {@code step} further.
+   */
+  private record Quads(float[] target, int low, int high, int step) {}
+
   /** Widens four vectors of outputs in each of {@code rows} columns of the matrix. */
   private static void widenQuads(
-      byte[] codes,
-      int from,
-      int rows,
-      int width,
-      float[] scales,
-      int scaleAt,
-      float[] target,
-      int to) {
+      byte[] codes, int from, int width, int rows, float[] scales, int scaleAt, Quads to) {
+    float[] target = to.target();
+    int low = to.low();
+    int high = to.high();
+    int step = to.step();
     FloatVector s0 = FloatVector.fromArray(FLOATS, scales, scaleAt);
     FloatVector s1 = FloatVector.fromArray(FLOATS, scales, scaleAt + COUNT);
     FloatVector s2 = FloatVector.fromArray(FLOATS, scales, scaleAt + 2 * COUNT);
     FloatVector s3 = FloatVector.fromArray(FLOATS, scales, scaleAt + 3 * COUNT);
     for (int k = 0; k < rows; k++) {
-      int at = to + k * width;
       IntVector quads =
           ByteVector.fromArray(BYTES, codes, from + k * width).rearrange(QUADS).reinterpretAsInts();
       IntVector q0 = quads.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 4);
@@ -152,10 +226,10 @@ final class PanelWidening {
       FloatVector v1 = q1.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE);
       FloatVector v2 = q2.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE);
       FloatVector v3 = q3.and(E4M3_BITS).reinterpretAsFloats().mul(E4M3_RESCALE);
-      v0.mul(s0).intoArray(target, at);
-      v1.mul(s1).intoArray(target, at + COUNT);
-      v2.mul(s2).intoArray(target, at + 2 * COUNT);
-      v3.mul(s3).intoArray(target, at + 3 * COUNT);
+      v0.mul(s0).intoArray(target, low + k * step);
+      v1.mul(s1).intoArray(target, low + k * step + COUNT);
+      v2.mul(s2).intoArray(target, high + k * step);
+      v3.mul(s3).intoArray(target, high + k * step + COUNT);
     }
   }
 
