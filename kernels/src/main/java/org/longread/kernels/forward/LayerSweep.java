@@ -131,24 +131,23 @@ public final class LayerSweep {
       return;
     }
     Part<ModelWeights.Layer> next = weights.layer(0);
-    for (int n = 0; n < config.layers() && !live(passages).isEmpty(); n++) {
-      try (Part<ModelWeights.Layer> part = next;
-          LayerExperts routed = new LayerExperts(weights, n)) {
-        if (!config.isDense(n) && rows(passages) >= expectAllFrom()) {
-          routed.askAll();
-        }
-        next = n + 1 < config.layers() ? weights.layer(n + 1) : part;
-        try {
+    try {
+      for (int n = 0; n < config.layers() && !live(passages).isEmpty(); n++) {
+        try (Part<ModelWeights.Layer> part = next;
+            LayerExperts routed = new LayerExperts(weights, n)) {
+          if (!config.isDense(n) && rows(passages) >= expectAllFrom()) {
+            routed.askAll();
+          }
+          next = n + 1 < config.layers() ? weights.layer(n + 1) : part;
           layer(new TransformerLayer(n, part.await(), config), passages, routed);
-        } catch (RuntimeException | Error e) {
-          next.close();
-          throw e;
+        }
+        int shown = n + 1;
+        if (trace.isActive()) {
+          live(passages).forEach(p -> p.chunks().forEach(chunk -> show(chunk, shown)));
         }
       }
-      int shown = n + 1;
-      if (trace.isActive()) {
-        live(passages).forEach(p -> p.chunks().forEach(chunk -> show(chunk, shown)));
-      }
+    } finally {
+      next.close(); // asked for ahead, and not used where no passage lived to need it
     }
   }
 
