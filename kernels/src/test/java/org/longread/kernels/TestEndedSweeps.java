@@ -80,6 +80,7 @@ class TestEndedSweeps {
             });
     task.start();
     await(within);
+    engine.newPassingSession(SessionOptions.DEFAULT).close(); // does not wait for the sweep
     task.interrupt();
     assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
     task.join();

@@ -2,10 +2,10 @@ package org.longread.kernels.forward;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
 import org.longread.kernels.checkpoint.StreamedWeights;
@@ -36,7 +36,7 @@ public final class LayerSweep {
   private final RotaryEmbedding rope;
   private final ExpertSweep experts;
   private final Workspace workspace = new Workspace();
-  private final Map<IndexPrecision, LatentCache> passing = new EnumMap<>(IndexPrecision.class);
+  private final Map<IndexPrecision, LatentCache> passing = new ConcurrentHashMap<>();
   private final Deque<float[]> idle = new ArrayDeque<>();
   private final PageUse pageUse;
 
@@ -51,7 +51,7 @@ public final class LayerSweep {
   }
 
   /** The cache of sequences that are read once; it is theirs while they go through a layer. */
-  public synchronized LatentCache passingCache(IndexPrecision precision) {
+  public LatentCache passingCache(IndexPrecision precision) {
     return passing.computeIfAbsent(precision, p -> LatentCache.passing(config, p));
   }
 
