@@ -66,15 +66,14 @@ public final class LayerSweep {
   public synchronized void run(List<Passage> passages, ForwardTrace trace) {
     workers.enterPass();
     try {
-      StreamedWeights.Work before = weights.work();
       passages.forEach(passage -> passage.ifLive(() -> enter(passage, trace)));
       sweepLayers(passages, trace);
       passages.forEach(passage -> passage.ifLive(() -> leave(passage, trace)));
-      bookWeights(passages, weights.work().since(before));
     } catch (RuntimeException | Error e) {
       release(passages);
       throw e;
     } finally {
+      bookWeights(passages);
       workers.leavePass();
     }
   }
@@ -108,22 +107,38 @@ public final class LayerSweep {
 
   private void enter(Passage passage, ForwardTrace trace) {
     passage.sequences().forEach(Sequence::begin);
-    StreamedWeights.Embeddings embeddings = weights.embeddings();
-    int width = config.hiddenSize();
     for (Chunk chunk : passage.chunks()) {
-      Batch batch = chunk.batch;
-      int size = Math.multiplyExact(batch.size(), width);
+      int size = Math.multiplyExact(chunk.batch.size(), config.hiddenSize());
       chunk.hidden = take(size);
       chunk.branch = take(size);
-      for (int i = 0; i < batch.size(); i++) {
-        embeddings.copyRow(batch.tokens()[i], chunk.hidden, i * width);
-      }
+    }
+    embed(passage);
+    for (Chunk chunk : passage.chunks()) {
+      Batch batch = chunk.batch;
       SharedSelections selections = SharedSelections.of(batch.size());
       RotaryEmbedding.Table angles = rope.table(batch.positions());
       chunk.pass = Optional.of(new Pass(config, ops, batch, angles, selections, trace));
       chunk.blocks = Optional.of(RowBlocks.of(workers, batch, config, trace));
       show(chunk, 0);
     }
+  }
+
+  /** All chunks at once, so that a token's row is read once. */
+  private void embed(Passage passage) {
+    int width = config.hiddenSize();
+    int rows = Math.toIntExact(passage.rows());
+    int[] tokens = new int[rows];
+    float[][] targets = new float[rows][];
+    int[] offsets = new int[rows];
+    int n = 0;
+    for (Chunk chunk : passage.chunks()) {
+      for (int i = 0; i < chunk.batch.size(); i++, n++) {
+        tokens[n] = chunk.batch.tokens()[i];
+        targets[n] = chunk.hidden;
+        offsets[n] = i * width;
+      }
+    }
+    weights.embed(tokens, (at, row) -> System.arraycopy(row, 0, targets[at], offsets[at], width));
   }
 
   private void sweepLayers(List<Passage> passages, ForwardTrace trace) {
@@ -236,12 +251,24 @@ public final class LayerSweep {
     }
   }
 
-  private void bookWeights(List<Passage> passages, StreamedWeights.Work work) {
-    long all = rows(passages);
-    for (Passage passage : live(passages)) {
+  /**
+   * Books what was read since the last time to the sequences of passages, by rows: those that live,
+   * or all where none does.
+   */
+  public void bookWeights(List<Passage> passages) {
+    StreamedWeights.Work work = weights.takeWork();
+    List<Passage> live = live(passages);
+    List<Passage> some = live.isEmpty() ? passages : live;
+    long all = some.stream().mapToLong(Passage::rows).sum();
+    long rows = 0;
+    StreamedWeights.Work booked = StreamedWeights.Work.NONE;
+    for (Passage passage : some) {
       for (Chunk chunk : passage.chunks()) {
         for (Batch.Segment segment : chunk.batch.segments()) {
-          segment.sequence().counters().add(work.share(segment.count(), all));
+          rows += segment.count();
+          StreamedWeights.Work next = work.share(rows, all);
+          segment.sequence().counters().add(next.since(booked));
+          booked = next;
         }
       }
     }
