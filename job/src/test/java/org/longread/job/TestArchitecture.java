@@ -1,13 +1,20 @@
 package org.longread.job;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
+import java.net.URLClassLoader;
 import org.junit.jupiter.api.Test;
 import org.longread.kernels.ops.ComputePrecision;
 import org.longread.kernels.ops.DeviceException;
@@ -101,6 +108,23 @@ class TestArchitecture {
             resideInAnyPackage("org.longread.kernels.ops..", "org.longread.kernels.forward..")
                 .and(DescribedPredicate.not(belongToAnyOf(OF_THE_SEAM))))
         .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  /** Foreign data is parsed, never deserialised, and names no class. */
+  @Test
+  void noDataBecomesObjectsOrClasses() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(ObjectInputStream.class, URLClassLoader.class)
+        .check(CLASSES);
+    noClasses()
+        .should()
+        .callMethodWhere(
+            target(name("forName"))
+                .and(target(owner(type(Class.class))))
+                .or(target(name("loadClass")).and(target(owner(assignableTo(ClassLoader.class))))))
         .check(CLASSES);
   }
 }

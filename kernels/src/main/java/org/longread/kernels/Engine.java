@@ -290,10 +290,14 @@ public final class Engine implements AutoCloseable {
     long start = System.nanoTime();
     float[] all = model.head().logits(model.ops(), sessions.size(), Rows.of(hidden, width));
     long elapsed = System.nanoTime() - start;
+    StreamedWeights.Work work =
+        streamed.map(StreamedWeights::takeWork).orElse(StreamedWeights.Work.NONE);
+    int n = sessions.size();
     List<float[]> logits = new ArrayList<>();
     int vocab = config().vocabSize();
     for (int i = 0; i < sessions.size(); i++) {
       sessions.get(i).bookHead(elapsed / sessions.size(), 1);
+      sessions.get(i).bookWeights(work.share(i + 1, n).since(work.share(i, n)));
       logits.add(Arrays.copyOfRange(all, i * vocab, (i + 1) * vocab));
     }
     return logits;

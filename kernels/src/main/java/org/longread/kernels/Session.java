@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.longread.kernels.checkpoint.StreamedWeights;
 import org.longread.kernels.forward.Batch;
 import org.longread.kernels.forward.ForwardTrace;
 import org.longread.kernels.forward.QualityMeter;
@@ -244,6 +245,10 @@ public final class Session implements AutoCloseable {
 
   void bookHead(long elapsedNanos, int rows) {
     sequence.counters().addHead(elapsedNanos, rows * engine.model().head().flopsPerRow());
+  }
+
+  void bookWeights(StreamedWeights.Work work) {
+    sequence.counters().add(work);
   }
 
   /** What this session computed so far, without what a fork's origin computed. */

@@ -110,6 +110,7 @@ final class SweepQueue implements AutoCloseable {
         finish(errands);
       }
     } finally {
+      layers.bookWeights(passages); // those of the head
       layers.release(passages);
     }
   }

@@ -1,10 +1,17 @@
 package org.longread.kernels;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
+import java.net.URLClassLoader;
 import org.junit.jupiter.api.Test;
 
 /** Holds the one-way street {@code ops <- checkpoint <- forward <- kernels}. */
@@ -48,6 +55,25 @@ class TestArchitecture {
   void engineKnowsNoSparkArrowOrHadoop() {
     packageUsesNone(
         ROOT + "..", "org.apache.spark..", "org.apache.arrow..", "org.apache.hadoop..", "scala..");
+  }
+
+  /** Foreign data is parsed, never deserialised, and names no class; these name constants. */
+  @Test
+  void noDataBecomesObjectsOrClasses() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(ObjectInputStream.class, URLClassLoader.class)
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*\\.ops\\.tornado\\.(Transfers|TornadoPresence)(\\$.*)?")
+        .should()
+        .callMethodWhere(
+            target(name("forName"))
+                .and(target(owner(type(Class.class))))
+                .or(target(name("loadClass")).and(target(owner(assignableTo(ClassLoader.class))))))
+        .check(CLASSES);
   }
 
   private static void packageUsesNone(String from, String... packages) {

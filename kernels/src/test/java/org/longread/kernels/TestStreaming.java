@@ -20,6 +20,7 @@ import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.StreamBudget;
 import org.longread.kernels.checkpoint.SyntheticCheckpoint;
+import org.longread.kernels.checkpoint.WeightSizes;
 import org.longread.kernels.ops.IndexPrecision;
 
 /** Streamed weights give the bits of resident ones. */
@@ -182,13 +183,32 @@ class TestStreaming {
   void statisticsSayWhatWasRead() {
     try (Engine streamed = streamed(leastBytes());
         Session session = streamed.newPassingSession(SessionOptions.DEFAULT)) {
-      session.prefill(new int[400]);
-      long bytes = session.stats().weights().readBytes();
-      CheckpointInventory inventory = CheckpointInventory.check(model);
-      long all = inventory.sizes().all().stored() - inventory.sizes().embedding().stored();
-      assertThat(bytes).isBetween(all / 4, all);
+      int[] tokens = new Random(SEED).ints(400, 0, 200).toArray(); // which need every expert
+      double[] unused = session.prefillScored(tokens);
+      WeightSizes sizes = CheckpointInventory.check(model).sizes();
+      long rows = Arrays.stream(tokens).distinct().count() * WIDTH * Short.BYTES;
+      assertThat(session.stats().weights().readBytes())
+          .isEqualTo(sizes.all().stored() - sizes.embedding().stored() + rows);
       assertThat(session.stats().weights().readNanos()).isPositive();
     }
+  }
+
+  @Test
+  void logitsBookTheHeadTheyRead() {
+    try (Engine streamed = streamed(leastBytes());
+        Session one = streamed.newSession(SessionOptions.DEFAULT);
+        Session other = streamed.newSession(SessionOptions.DEFAULT)) {
+      List<Session> both = List.of(one, other);
+      both.forEach(session -> session.prefill(new int[] {1, 2, 3}));
+      long before = readBytes(both);
+      List<float[]> unused = streamed.logits(both);
+      long head = CheckpointInventory.check(model).sizes().head().stored();
+      assertThat(readBytes(both) - before).isEqualTo(head);
+    }
+  }
+
+  private static long readBytes(List<Session> sessions) {
+    return sessions.stream().mapToLong(session -> session.stats().weights().readBytes()).sum();
   }
 
   @Test

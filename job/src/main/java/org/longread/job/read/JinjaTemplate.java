@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 final class JinjaTemplate {
   private static final int MOST_SECONDS = 5;
   private static final int LARGEST_OUTPUT = 1_000_000;
+  private static final int LARGEST_COLLECTION = 10_000;
 
   /**
    * Jinja's own precedence and whitespace. Jinjava's older ones read {@code not x is defined} as
@@ -71,9 +72,9 @@ final class JinjaTemplate {
       CompletableFuture<RenderResult> result, String template, Map<String, Object> context) {
     try {
       result.complete(jinja().renderForResult(inJava(template), context));
-    } catch (RuntimeException | StackOverflowError | LinkageError e) {
-      // Left-out filters are missing classes; deep nesting overflows. Both are the template's
-      // fault.
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
+      // Left-out filters are missing classes; deep nesting overflows, what doubles itself fills the
+      // heap. All are the template's fault.
       result.completeExceptionally(e);
     }
   }
@@ -94,6 +95,8 @@ final class JinjaTemplate {
             .withNestedInterpretationEnabled(false)
             .withMaxOutputSize(LARGEST_OUTPUT)
             .withMaxStringLength(LARGEST_OUTPUT)
+            .withMaxListSize(LARGEST_COLLECTION)
+            .withMaxMapSize(LARGEST_COLLECTION)
             .withLegacyOverrides(AS_JINJA)
             .build();
     Jinjava jinjava = new Jinjava(config);

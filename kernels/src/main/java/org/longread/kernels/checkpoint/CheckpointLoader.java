@@ -166,22 +166,16 @@ public final class CheckpointLoader {
     return TensorValues.floats(tensor);
   }
 
-  /** One row of a table as float32. */
-  static float[] row(TensorBytes tensor, int row) {
-    float[] values = new float[(int) tensor.info().cols()];
-    RowBytes source = (first, count) -> tensor.rows((long) row + first, count);
-    EmbeddingTable one =
-        packed(tensor, () -> EmbeddingTable.pack(1, values.length, precision(tensor), source));
-    one.copyRow(0, values, 0);
-    return values;
+  /** A table, or some rows of one, out of {@code source}. */
+  static EmbeddingTable table(TensorBytes tensor, int rows, RowBytes source) {
+    int width = (int) tensor.info().cols();
+    return packed(tensor, () -> EmbeddingTable.pack(rows, width, precision(tensor), source));
   }
 
   private EmbeddingTable table(String name) {
     TensorBytes tensor = inventory.data(name);
     int rows = (int) tensor.info().rows();
-    int width = (int) tensor.info().cols();
-    RowBytes source = new ReadAhead(tensor, 0, rows, buffer);
-    return packed(tensor, () -> EmbeddingTable.pack(rows, width, precision(tensor), source));
+    return table(tensor, rows, new ReadAhead(tensor, 0, rows, buffer));
   }
 
   private WeightMatrix matrix(String name) {

@@ -44,9 +44,10 @@ final class ModelFiles {
   static ModelFiles open(Path folder, Problems problems) {
     ModelFiles model = new ModelFiles(folder, problems);
     if (Files.exists(folder.resolve(SINGLE))) {
+      model.checkStays(folder.resolve(SINGLE));
       model.addSingle(SafetensorsFile.open(folder.resolve(SINGLE)));
     } else if (Files.exists(folder.resolve(INDEX))) {
-      model.openShards(StrictJson.readObject(folder.resolve(INDEX)));
+      model.openShards(StrictJson.readIndex(folder.resolve(INDEX)));
     } else {
       throw new CheckpointException(
           StrictJson.cannotRead(folder, "no weights (expected " + SINGLE + " or " + INDEX + ")"));
@@ -105,6 +106,24 @@ final class ModelFiles {
                       shard.path(),
                       "no tensor " + Printable.of(name) + " (expected by " + INDEX + ")")));
     }
+    opened.values().stream().flatMap(Optional::stream).forEach(this::checkAlone);
+  }
+
+  /** That no tensor of a shard lies in another one too: which of them counts would be a guess. */
+  private void checkAlone(SafetensorsFile shard) {
+    for (TensorInfo info : shard.tensors()) {
+      TensorBytes used = tensors.get(info.name());
+      if (used != null && used.file() != shard) {
+        problems.add(
+            StrictJson.cannotRead(
+                shard.path(),
+                "tensor "
+                    + Printable.of(info.name())
+                    + " lies in "
+                    + used.file().path().getFileName()
+                    + " too (expected in one file)"));
+      }
+    }
   }
 
   /** The file an entry of the index names, if it is a plain name that cannot leave the folder. */
@@ -136,28 +155,28 @@ final class ModelFiles {
   }
 
   /**
-   * That a shard is no link out of the model folder. The cache of Hugging Face's hub is made of
+   * That a file is no link out of the model folder. The cache of Hugging Face's hub is made of
    * links, from {@code snapshots/REVISION} to files in {@code blobs}, which are let pass.
    */
-  private void checkStays(Path shard) {
-    if (!Files.exists(shard)) {
+  private void checkStays(Path file) {
+    if (!Files.exists(file)) {
       return;
     }
     try {
       Path home = folder.toRealPath();
-      Path file = shard.toRealPath();
+      Path real = file.toRealPath();
       Path snapshots = home.getParent();
       boolean ofHub =
           snapshots != null
               && snapshots.endsWith("snapshots")
-              && file.startsWith(snapshots.resolveSibling("blobs"));
-      if (!file.startsWith(home) && !ofHub) {
+              && real.startsWith(snapshots.resolveSibling("blobs"));
+      if (!real.startsWith(home) && !ofHub) {
         throw new CheckpointException(
             StrictJson.cannotRead(
-                shard, "a link to " + file + " (expected a file in the model folder; copy it in)"));
+                file, "a link to " + real + " (expected a file in the model folder; copy it in)"));
       }
     } catch (IOException e) {
-      throw new CheckpointException(StrictJson.cannotRead(shard, StrictJson.reason(e)), e);
+      throw new CheckpointException(StrictJson.cannotRead(file, StrictJson.reason(e)), e);
     }
   }
 }

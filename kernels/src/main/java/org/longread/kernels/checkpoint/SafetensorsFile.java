@@ -176,17 +176,55 @@ public final class SafetensorsFile {
    * @param begin counts from the end of the header
    */
   void read(long begin, byte[] target, int count) {
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-      file.seek(dataStart + begin);
-      for (int done = 0; done < count; done += READ_BYTES) {
-        file.readFully(target, done, Math.min(READ_BYTES, count - done));
-      }
-    } catch (EOFException e) {
-      throw new CheckpointException(
-          StrictJson.cannotRead(path, "it became shorter than its header says"), e);
-    } catch (IOException e) {
-      throw new CheckpointException(StrictJson.cannotRead(path, StrictJson.reason(e)), e);
+    try (Reader reader = reader()) {
+      reader.read(begin, target, count);
     }
+  }
+
+  /** Opens it for many small reads. */
+  Reader reader() {
+    try {
+      return new Reader(new RandomAccessFile(path.toFile(), "r"));
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** The file, open until this is closed; belongs to one thread. */
+  final class Reader implements AutoCloseable {
+    private final RandomAccessFile file;
+
+    private Reader(RandomAccessFile file) {
+      this.file = file;
+    }
+
+    /** Reads as {@link SafetensorsFile#read}. */
+    void read(long begin, byte[] target, int count) {
+      try {
+        file.seek(dataStart + begin);
+        for (int done = 0; done < count; done += READ_BYTES) {
+          file.readFully(target, done, Math.min(READ_BYTES, count - done));
+        }
+      } catch (EOFException e) {
+        throw new CheckpointException(
+            StrictJson.cannotRead(path, "it became shorter than its header says"), e);
+      } catch (IOException e) {
+        throw unreadable(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw unreadable(e);
+      }
+    }
+  }
+
+  private CheckpointException unreadable(IOException e) {
+    return new CheckpointException(StrictJson.cannotRead(path, StrictJson.reason(e)), e);
   }
 
   private static CheckpointException fail(Path path, String what) {

@@ -22,6 +22,11 @@ import java.util.Optional;
 final class SafetensorsHeader {
   private static final String METADATA = "__metadata__";
 
+  /** The 671B model has 92,000, in 163 files. */
+  private static final int MOST_TENSORS = 200_000;
+
+  private static final int MOST_SIZES = 16;
+
   private final Path file;
   private final long dataBytes;
   private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -42,7 +47,7 @@ final class SafetensorsHeader {
   static SafetensorsHeader parse(Path file, byte[] json, long dataBytes) {
     SafetensorsHeader header = new SafetensorsHeader(file, dataBytes);
     try {
-      header.parse(header.withoutPadding(json));
+      header.parse(json, header.lengthWithoutPadding(json));
     } catch (IOException e) {
       throw new CheckpointException(
           StrictJson.cannotRead(file, "header: " + StrictJson.reason(e)), e);
@@ -61,7 +66,7 @@ final class SafetensorsHeader {
     return tensors;
   }
 
-  private byte[] withoutPadding(byte[] json) {
+  private int lengthWithoutPadding(byte[] json) {
     int end = json.length;
     while (end > 0 && json[end - 1] == ' ') {
       end--;
@@ -69,11 +74,11 @@ final class SafetensorsHeader {
     if (end < 2 || json[0] != '{' || json[end - 1] != '}') {
       throw fail("the header is not a JSON object (expected '{' first, '}' then spaces last)");
     }
-    return end == json.length ? json : Arrays.copyOf(json, end);
+    return end;
   }
 
-  private void parse(byte[] json) throws IOException {
-    try (JsonParser parser = StrictJson.parser(json)) {
+  private void parse(byte[] json, int length) throws IOException {
+    try (JsonParser parser = StrictJson.parser(json, length)) {
       expect(parser.nextToken(), JsonToken.START_OBJECT, "header");
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String name = parser.currentName();
@@ -83,6 +88,9 @@ final class SafetensorsHeader {
           parseMetadata(parser);
         } else {
           expect(value, JsonToken.START_OBJECT, "tensor " + Printable.of(name));
+          if (tensors.size() == MOST_TENSORS) {
+            throw fail("more than " + MOST_TENSORS + " tensors (expected at most as many a file)");
+          }
           tensors.add(parseEntry(parser, name));
         }
       }
@@ -187,6 +195,9 @@ final class SafetensorsHeader {
     List<Long> values = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       expect(parser.currentToken(), JsonToken.VALUE_NUMBER_INT, where);
+      if (values.size() == MOST_SIZES) {
+        throw fail(where + ": more than " + MOST_SIZES + " numbers (expected at most as many)");
+      }
       boolean fits = parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
       if (!fits || parser.getLongValue() < 0) {
         throw fail(where + ": " + Printable.of(parser.getText()) + " (expected 0 to 2^63 - 1)");

@@ -2,9 +2,7 @@ package org.longread.kernels.checkpoint;
 
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.longread.kernels.ops.EmbeddingTable;
 import org.longread.kernels.ops.PanelArrays;
@@ -33,9 +31,9 @@ public final class StreamedWeights implements AutoCloseable {
   private final WeightConveyor conveyor;
 
   /**
-   * What reading took so far.
+   * What reading took.
    *
-   * @param readBytes stored bytes of the parts read
+   * @param readBytes stored bytes of the parts and embeddings read
    * @param readNanos time of all readers, packing included
    * @param waitNanos time that was spent waiting for parts
    */
@@ -166,35 +164,35 @@ public final class StreamedWeights implements AutoCloseable {
     return new Part<>(Optional.of(conveyor.ask(unit, type, sizes.of(unit))), Optional.empty());
   }
 
-  /** Copies the embeddings of tokens, [D] each, to a place of their own. */
-  public Embeddings embeddings() {
-    return new Embeddings();
+  /** Takes embeddings in. */
+  public interface EmbeddingSink {
+    /**
+     * Takes the embedding of the token at a position.
+     *
+     * @param row [D] float32, to be copied at once
+     */
+    void put(int position, float[] row);
   }
 
-  /** Embeddings of one sweep: each token's is read once. */
-  public final class Embeddings {
-    private final Map<Integer, float[]> rows = new HashMap<>();
-
-    private Embeddings() {}
-
-    /** Widens the embedding of {@code token} into {@code target} from {@code offset} on. */
-    public void copyRow(int token, float[] target, int offset) {
-      if (embedding.isPresent()) {
-        embedding.get().copyRow(token, target, offset);
-        return;
+  /** Yields the embedding of every token, each row of the table read once; in no order. */
+  public void embed(int[] tokens, EmbeddingSink sink) {
+    if (embedding.isPresent()) {
+      float[] row = new float[config().hiddenSize()];
+      for (int i = 0; i < tokens.length; i++) {
+        embedding.get().copyRow(tokens[i], row, 0);
+        sink.put(i, row);
       }
-      float[] row = rows.computeIfAbsent(token, StreamedWeights.this::embeddingRow);
-      System.arraycopy(row, 0, target, offset, row.length);
+      return;
     }
+    long start = System.nanoTime();
+    long bytes = EmbeddingRows.read(inventory.data(TensorNames.EMBEDDING), tokens, sink);
+    long nanos = System.nanoTime() - start;
+    conveyor.add(new Work(bytes, nanos, nanos));
   }
 
-  private float[] embeddingRow(int token) {
-    return CheckpointLoader.row(inventory.data(TensorNames.EMBEDDING), token);
-  }
-
-  /** What was read so far. */
-  public Work work() {
-    return conveyor.work();
+  /** What was read since this was last asked: whoever asks books it. */
+  public Work takeWork() {
+    return conveyor.takeWork();
   }
 
   /** Ends its threads. */

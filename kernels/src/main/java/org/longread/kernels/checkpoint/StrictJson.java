@@ -19,50 +19,86 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** JSON as we accept it: UTF-8 only, each key once, little nesting, nothing after the end. */
+/**
+ * JSON as we accept it: UTF-8 only, each key once, little nesting, nothing after the end. What is
+ * read into a tree takes some tens of MB at most.
+ */
 public final class StrictJson {
   private static final int DEEPEST = 16;
-  private static final long LARGEST_FILE = 100_000_000;
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(DEEPEST).maxNumberLength(64).build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .build();
+  /** A configuration; published ones have some KB, those of tokenizers up to some MB. */
+  private static final long LARGEST_FILE = 8_000_000;
+
+  /** An index of shards; that of the 671B model has 9 MB. */
+  private static final long LARGEST_INDEX = 32_000_000;
+
+  /** Names, values, and beginnings and ends of objects and lists, each of which is an object. */
+  private static final long MOST_TOKENS = 1 << 20;
+
+  private static final JsonFactory HEADERS = factory(Long.MAX_VALUE);
+  private static final JsonFactory TREES = factory(MOST_TOKENS);
 
   private static final JsonMapper MAPPER =
-      JsonMapper.builder(FACTORY)
+      JsonMapper.builder(TREES)
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
   private StrictJson() {}
 
+  private static JsonFactory factory(long mostTokens) {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(DEEPEST)
+                .maxNumberLength(64)
+                .maxTokenCount(mostTokens)
+                .build())
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .build();
+  }
+
+  /** A parser of the first {@code length} bytes, for one who counts what it reads. */
+  static JsonParser parser(byte[] json, int length) throws IOException {
+    return parser(HEADERS, json, length);
+  }
+
   /** A parser that decodes UTF-8 itself: Jackson would also guess UTF-16 and UTF-32. */
-  static JsonParser parser(byte[] json) throws IOException {
+  private static JsonParser parser(JsonFactory factory, byte[] json, int length)
+      throws IOException {
     var utf8 =
         StandardCharsets.UTF_8
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
-    return FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(json), utf8));
+    return factory.createParser(
+        new InputStreamReader(new ByteArrayInputStream(json, 0, length), utf8));
   }
 
   /**
-   * The one object a file holds.
+   * The one object a configuration file holds.
    *
    * @throws CheckpointException if the file cannot be read or is not JSON as we accept it
    */
   public static JsonNode readObject(Path file) {
+    return readObject(file, LARGEST_FILE);
+  }
+
+  /** The object of an index of shards; else as {@link #readObject(Path)}. */
+  static JsonNode readIndex(Path file) {
+    return readObject(file, LARGEST_INDEX);
+  }
+
+  private static JsonNode readObject(Path file, long largest) {
     try {
-      if (Files.size(file) > LARGEST_FILE) {
+      if (Files.size(file) > largest) {
         throw new CheckpointException(
-            cannotRead(file, Files.size(file) + " bytes (expected at most " + LARGEST_FILE + ")"));
+            cannotRead(file, Files.size(file) + " bytes (expected at most " + largest + ")"));
       }
-      try (JsonParser parser = parser(Files.readAllBytes(file))) {
+      byte[] json = Files.readAllBytes(file);
+      try (JsonParser parser = parser(TREES, json, json.length)) {
         JsonNode node = MAPPER.readTree(parser);
         if (node == null || !node.isObject()) {
           throw new CheckpointException(cannotRead(file, "not JSON (expected an object)"));

@@ -45,6 +45,11 @@ public final class TensorBytes {
     file.read(begin(first), target, size(first, count));
   }
 
+  /** Reads one row into {@code target}, which has its length. */
+  void read(SafetensorsFile.Reader reader, long row, byte[] target) {
+    reader.read(begin(row), target, size(row, 1));
+  }
+
   private long begin(long row) {
     return info.begin() + row * rowBytes();
   }

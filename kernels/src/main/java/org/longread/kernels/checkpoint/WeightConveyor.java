@@ -21,9 +21,7 @@ final class WeightConveyor implements AutoCloseable {
   private final Deque<Ticket<?>> queue = new ArrayDeque<>();
   private final List<Thread> readers = new ArrayList<>();
   private long reservedBytes;
-  private long readBytes;
-  private long readNanos;
-  private long waitNanos;
+  private StreamedWeights.Work untaken = StreamedWeights.Work.NONE;
   private boolean closed;
 
   /** How a part is read by one thread, and what it gives back when it is not used any more. */
@@ -125,7 +123,7 @@ final class WeightConveyor implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    waitNanos += System.nanoTime() - start;
+    add(new StreamedWeights.Work(0, 0, System.nanoTime() - start));
     if (ticket.state == State.FAILED) {
       throw ticket.failure;
     }
@@ -200,8 +198,7 @@ final class WeightConveyor implements AutoCloseable {
   private void done(Ticket<?> ticket, Object part, RuntimeException failure, long nanos) {
     boolean unwanted;
     synchronized (this) {
-      readBytes += ticket.size.stored();
-      readNanos += nanos;
+      add(new StreamedWeights.Work(ticket.size.stored(), nanos, 0));
       unwanted = ticket.state == State.CLOSED;
       if (!unwanted) {
         ticket.part = part;
@@ -218,9 +215,16 @@ final class WeightConveyor implements AutoCloseable {
     }
   }
 
-  /** What was read so far. */
-  synchronized StreamedWeights.Work work() {
-    return new StreamedWeights.Work(readBytes, readNanos, waitNanos);
+  /** Counts what was read past it. */
+  synchronized void add(StreamedWeights.Work work) {
+    untaken = untaken.plus(work);
+  }
+
+  /** What was read since this was last asked. */
+  synchronized StreamedWeights.Work takeWork() {
+    StreamedWeights.Work work = untaken;
+    untaken = StreamedWeights.Work.NONE;
+    return work;
   }
 
   @Override

@@ -2,10 +2,10 @@ package org.longread.kernels.forward;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelWeights;
 import org.longread.kernels.checkpoint.StreamedWeights;
@@ -36,7 +36,7 @@ public final class LayerSweep {
   private final RotaryEmbedding rope;
   private final ExpertSweep experts;
   private final Workspace workspace = new Workspace();
-  private final Map<IndexPrecision, LatentCache> passing = new EnumMap<>(IndexPrecision.class);
+  private final Map<IndexPrecision, LatentCache> passing = new ConcurrentHashMap<>();
   private final Deque<float[]> idle = new ArrayDeque<>();
   private final PageUse pageUse;
 
@@ -51,7 +51,7 @@ public final class LayerSweep {
   }
 
   /** The cache of sequences that are read once; it is theirs while they go through a layer. */
-  public synchronized LatentCache passingCache(IndexPrecision precision) {
+  public LatentCache passingCache(IndexPrecision precision) {
     return passing.computeIfAbsent(precision, p -> LatentCache.passing(config, p));
   }
 
@@ -66,15 +66,14 @@ public final class LayerSweep {
   public synchronized void run(List<Passage> passages, ForwardTrace trace) {
     workers.enterPass();
     try {
-      StreamedWeights.Work before = weights.work();
       passages.forEach(passage -> passage.ifLive(() -> enter(passage, trace)));
       sweepLayers(passages, trace);
       passages.forEach(passage -> passage.ifLive(() -> leave(passage, trace)));
-      bookWeights(passages, weights.work().since(before));
     } catch (RuntimeException | Error e) {
       release(passages);
       throw e;
     } finally {
+      bookWeights(passages);
       workers.leavePass();
     }
   }
@@ -108,16 +107,14 @@ public final class LayerSweep {
 
   private void enter(Passage passage, ForwardTrace trace) {
     passage.sequences().forEach(Sequence::begin);
-    StreamedWeights.Embeddings embeddings = weights.embeddings();
-    int width = config.hiddenSize();
     for (Chunk chunk : passage.chunks()) {
-      Batch batch = chunk.batch;
-      int size = Math.multiplyExact(batch.size(), width);
+      int size = Math.multiplyExact(chunk.batch.size(), config.hiddenSize());
       chunk.hidden = take(size);
       chunk.branch = take(size);
-      for (int i = 0; i < batch.size(); i++) {
-        embeddings.copyRow(batch.tokens()[i], chunk.hidden, i * width);
-      }
+    }
+    embed(passage);
+    for (Chunk chunk : passage.chunks()) {
+      Batch batch = chunk.batch;
       SharedSelections selections = SharedSelections.of(batch.size());
       RotaryEmbedding.Table angles = rope.table(batch.positions());
       chunk.pass = Optional.of(new Pass(config, ops, batch, angles, selections, trace));
@@ -126,29 +123,46 @@ public final class LayerSweep {
     }
   }
 
+  /** All chunks at once, so that a token's row is read once. */
+  private void embed(Passage passage) {
+    int width = config.hiddenSize();
+    int rows = Math.toIntExact(passage.rows());
+    int[] tokens = new int[rows];
+    float[][] targets = new float[rows][];
+    int[] offsets = new int[rows];
+    int n = 0;
+    for (Chunk chunk : passage.chunks()) {
+      for (int i = 0; i < chunk.batch.size(); i++, n++) {
+        tokens[n] = chunk.batch.tokens()[i];
+        targets[n] = chunk.hidden;
+        offsets[n] = i * width;
+      }
+    }
+    weights.embed(tokens, (at, row) -> System.arraycopy(row, 0, targets[at], offsets[at], width));
+  }
+
   private void sweepLayers(List<Passage> passages, ForwardTrace trace) {
     if (live(passages).isEmpty()) {
       return;
     }
     Part<ModelWeights.Layer> next = weights.layer(0);
-    for (int n = 0; n < config.layers() && !live(passages).isEmpty(); n++) {
-      try (Part<ModelWeights.Layer> part = next;
-          LayerExperts routed = new LayerExperts(weights, n)) {
-        if (!config.isDense(n) && rows(passages) >= expectAllFrom()) {
-          routed.askAll();
-        }
-        next = n + 1 < config.layers() ? weights.layer(n + 1) : part;
-        try {
+    try {
+      for (int n = 0; n < config.layers() && !live(passages).isEmpty(); n++) {
+        try (Part<ModelWeights.Layer> part = next;
+            LayerExperts routed = new LayerExperts(weights, n)) {
+          if (!config.isDense(n) && rows(passages) >= expectAllFrom()) {
+            routed.askAll();
+          }
+          next = n + 1 < config.layers() ? weights.layer(n + 1) : part;
           layer(new TransformerLayer(n, part.await(), config), passages, routed);
-        } catch (RuntimeException | Error e) {
-          next.close();
-          throw e;
+        }
+        int shown = n + 1;
+        if (trace.isActive()) {
+          live(passages).forEach(p -> p.chunks().forEach(chunk -> show(chunk, shown)));
         }
       }
-      int shown = n + 1;
-      if (trace.isActive()) {
-        live(passages).forEach(p -> p.chunks().forEach(chunk -> show(chunk, shown)));
-      }
+    } finally {
+      next.close(); // asked for ahead, and not used where no passage lived to need it
     }
   }
 
@@ -238,12 +252,24 @@ public final class LayerSweep {
     }
   }
 
-  private void bookWeights(List<Passage> passages, StreamedWeights.Work work) {
-    long all = rows(passages);
-    for (Passage passage : live(passages)) {
+  /**
+   * Books what was read since the last time to the sequences of passages, by rows: those that live,
+   * or all where none does.
+   */
+  public void bookWeights(List<Passage> passages) {
+    StreamedWeights.Work work = weights.takeWork();
+    List<Passage> live = live(passages);
+    List<Passage> some = live.isEmpty() ? passages : live;
+    long all = some.stream().mapToLong(Passage::rows).sum();
+    long rows = 0;
+    StreamedWeights.Work booked = StreamedWeights.Work.NONE;
+    for (Passage passage : some) {
       for (Chunk chunk : passage.chunks()) {
         for (Batch.Segment segment : chunk.batch.segments()) {
-          segment.sequence().counters().add(work.share(segment.count(), all));
+          rows += segment.count();
+          StreamedWeights.Work next = work.share(rows, all);
+          segment.sequence().counters().add(next.since(booked));
+          booked = next;
         }
       }
     }

@@ -33,7 +33,7 @@ public final class StageCounters {
   }
 
   /** Adds a share of what reading weights took. */
-  synchronized void add(StreamedWeights.Work work) {
+  public synchronized void add(StreamedWeights.Work work) {
     weights = weights.plus(work);
   }
 

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +119,18 @@ class TestSafetensorsHeader {
         SafetensorsWriter.writeRaw(
             folder.resolve("model.safetensors"), header, new byte[dataBytes]);
     assertRefused(file, message);
+  }
+
+  @Test
+  void refusesMoreTensorsThanAnyModelHas() {
+    String entry = "\"%d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}";
+    String header =
+        IntStream.range(0, 200_001)
+            .mapToObj(entry::formatted)
+            .collect(Collectors.joining(",", "{", "}"));
+    assertRefused(
+        SafetensorsWriter.writeRaw(folder.resolve("x"), header, new byte[0]),
+        "more than 200000 tensors");
   }
 
   @Test

@@ -69,12 +69,14 @@ class TestGoldenVerifier {
   @ParameterizedTest
   @MethodSource("backends")
   void everyModelHoldsWithStreamedWeights(String backend) {
-    Path models = TestData.golden().resolve("models");
-    VerifyReport resident = GoldenVerifier.verify(models, backend);
-    VerifyReport streamed = GoldenVerifier.verify(models, backend, WeightsMode.STREAMED);
-    assertThat(streamed.checks()).filteredOn(check -> !check.passed()).isEmpty();
-    // The same comparisons with the same errors, to the last digit.
-    assertThat(streamed.checks()).isEqualTo(resident.checks());
+    for (String kind : List.of("models", "family")) {
+      Path models = TestData.golden().resolve(kind);
+      VerifyReport resident = GoldenVerifier.verify(models, backend);
+      VerifyReport streamed = GoldenVerifier.verify(models, backend, WeightsMode.STREAMED);
+      assertThat(streamed.checks()).filteredOn(check -> !check.passed()).isEmpty();
+      // The same comparisons with the same errors, to the last digit.
+      assertThat(streamed.checks()).isEqualTo(resident.checks());
+    }
   }
 
   /** Later steps of the low-precision path start from the golden rotation; they fail with it. */
