@@ -53,7 +53,8 @@ public record DatasetName(String namespace, String name) implements Serializable
       return new DatasetName(scheme, path.isEmpty() ? "/" : path);
     }
     String authority = Optional.ofNullable(location.getRawAuthority()).orElse("");
-    String namespace = CANONICAL.getOrDefault(scheme, scheme) + "://" + authority;
+    String namespace =
+        Credentials.leftOut(CANONICAL.getOrDefault(scheme, scheme) + "://" + authority);
     if (OBJECT_STORE.matcher(scheme).matches() && path.startsWith("/")) {
       path = path.substring(1);
     }

@@ -6,7 +6,7 @@ public final class FailedRunException extends RuntimeException {
 
   /** With the way out and the cause. */
   public FailedRunException(String message, Throwable cause) {
-    super(message, cause);
+    super(Credentials.leftOut(message), cause);
   }
 
   /** Says in a line what Spark says in a page: the innermost message, and where it was raised. */

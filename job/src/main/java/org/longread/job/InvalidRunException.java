@@ -6,11 +6,11 @@ public final class InvalidRunException extends RuntimeException {
 
   /** With a message that says what, where and the way out. */
   public InvalidRunException(String message) {
-    super(message);
+    super(Credentials.leftOut(message));
   }
 
   /** With the cause as well. */
   public InvalidRunException(String message, Throwable cause) {
-    super(message, cause);
+    super(Credentials.leftOut(message), cause);
   }
 }

@@ -44,7 +44,7 @@ final class JobDescription implements AutoCloseable {
   }
 
   private void say(String words) {
-    spark.setJobDescription(words);
+    spark.setJobDescription(Credentials.leftOut(words));
   }
 
   @Override

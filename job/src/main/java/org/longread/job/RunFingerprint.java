@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.longread.job.write.Manifest.Fingerprint;
@@ -15,15 +17,25 @@ final class RunFingerprint {
   /** Backends held to each other bit for bit by tests. */
   private static final Set<String> FLOAT32 = Set.of("auto", "scalar", "cpu");
 
+  private static final Set<String> LOCATIONS = Set.of("input", "model");
+
   private RunFingerprint() {}
 
   static Fingerprint of(RunPlan plan) {
     String backend = plan.conf().engine().backend();
     return new Fingerprint(
         plan.engine().sha256(),
-        JobOptions.valuesThatChangeResults(plan.conf()),
+        withoutPasswords(JobOptions.valuesThatChangeResults(plan.conf())),
         FLOAT32.contains(backend) ? "float32" : backend,
         resultsVersion());
+  }
+
+  private static Map<String, String> withoutPasswords(Map<String, String> options) {
+    Map<String, String> told = new LinkedHashMap<>(options);
+    for (String location : LOCATIONS) {
+      told.computeIfPresent(location, (name, value) -> Credentials.leftOut(value));
+    }
+    return told;
   }
 
   /** What a run with one of them would do otherwise than with the other, in words. */

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.longread.job.arrow.read.FuzzArrowFile;
+import org.longread.job.read.FuzzChatTemplate;
 import org.longread.job.read.FuzzDocumentRows;
 import org.longread.job.read.FuzzTokenizer;
 
@@ -16,7 +17,8 @@ import org.longread.job.read.FuzzTokenizer;
 class TestFuzzInputs {
   private static final Path INPUTS = Path.of("src/test/resources/fuzz");
   private static final List<Class<?>> TARGETS =
-      List.of(FuzzArrowFile.class, FuzzDocumentRows.class, FuzzTokenizer.class);
+      List.of(
+          FuzzArrowFile.class, FuzzChatTemplate.class, FuzzDocumentRows.class, FuzzTokenizer.class);
 
   @TestFactory
   Stream<DynamicTest> everyKnownInputIsReadOrRefused() {

@@ -48,10 +48,20 @@ record CostModel(ModelConfig config) {
     return 2L * config.hiddenSize() * config.vocabSize();
   }
 
-  /** Scores of one query over {@code keys} keys, all layers. */
+  /** Scores of one query over {@code keys} keys, all layers: products, and what follows them. */
   double indexer(double keys) {
+    return indexProducts(keys) + indexSums(keys);
+  }
+
+  /** Products of index queries and keys, which published tables count alone. */
+  double indexProducts(double keys) {
     ModelConfig.Indexer i = config.indexer();
-    return keys * i.heads() * (2.0 * i.dim() + 3) * config.indexLayers();
+    return keys * i.heads() * 2 * i.dim() * config.indexLayers();
+  }
+
+  /** ReLU, weight and sum of each head's product. */
+  double indexSums(double keys) {
+    return keys * config.indexer().heads() * 3 * config.indexLayers();
   }
 
   /** Absorbed attention of one query over {@code keys} keys, all layers. */
@@ -93,6 +103,11 @@ record CostModel(ModelConfig config) {
   /** What every token costs wherever it stands; the indexer's part is sparse attention's own. */
   long perToken() {
     return projections() + experts();
+  }
+
+  /** What every token costs with an indexer and a head. */
+  double perTokenWithHead() {
+    return (double) perToken() + indexProjections() + head();
   }
 
   /** What a document costs, read sparse. */

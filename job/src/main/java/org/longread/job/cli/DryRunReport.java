@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.longread.job.Units;
+import org.longread.kernels.MemoryPlan;
 import org.longread.kernels.StreamingPlan;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.WeightSizes;
+import org.longread.kernels.ops.IndexPrecision;
 
 /** What documents would take on machines that are assumed, resident and streamed, CPU and GPU. */
 final class DryRunReport {
@@ -25,8 +27,9 @@ final class DryRunReport {
    * @param executors how many there are
    * @param gpuFlopsPerSecond of one GPU, as it is reached
    * @param gpuBytes of memory of one GPU
+   * @param usdPerHour price of one executor; 0 if not known
    */
-  record Machines(int executors, double gpuFlopsPerSecond, long gpuBytes) {}
+  record Machines(int executors, double gpuFlopsPerSecond, long gpuBytes, double usdPerHour) {}
 
   /**
    * A report.
@@ -53,12 +56,10 @@ final class DryRunReport {
                 "CPU streamed",
                 "GPU resident",
                 "GPU streamed",
-                "documents/day");
-    for (int k : LENGTHS) {
-      long length = k * 1024L;
-      if (length <= config.maxPositions()) {
-        row(table, k + "K", length);
-      }
+                "documents/day",
+                "USD/document");
+    for (int k : lengths()) {
+      row(table, k + "K", k * 1024L);
     }
     return table.lines(INDENT);
   }
@@ -70,25 +71,50 @@ final class DryRunReport {
     long sweep = Math.max(1, cpu.tokensPerSweep());
     double reading = cpu.readSeconds(sweep) / sweep * length;
     double streamed = Math.max(onCpu, reading);
+    boolean sweeps = length <= sweep;
     table.row(
         name,
         Units.decimal(flops),
         Units.decimal(cost.denseDocument(length)),
         Units.seconds(onCpu),
-        length <= sweep ? Units.seconds(streamed) : "-",
+        sweeps ? Units.seconds(streamed) : "-",
         Units.seconds(onGpu),
-        length <= sweep ? Units.seconds(Math.max(onGpu, reading)) : "-",
-        length <= sweep ? Units.count(Math.round(machines.executors() * 86_400 / streamed)) : "-");
+        sweeps && fitsOneGpu(length) ? Units.seconds(Math.max(onGpu, reading)) : "-",
+        sweeps ? Units.count(Math.round(machines.executors() * 86_400 / streamed)) : "-",
+        sweeps && machines.usdPerHour() > 0
+            ? Units.usd(streamed / 3600 * machines.usdPerHour())
+            : "-");
+  }
+
+  /** Streamed weights and the caches of a document of that length. */
+  private boolean fitsOneGpu(long length) {
+    return cpu.weightsBytes() + cacheBytes(length) <= machines.gpuBytes();
+  }
+
+  private long cacheBytes(long tokens) {
+    return tokens * new MemoryPlan(config, 0, 1, 1).tokenBytes(IndexPrecision.F32).total();
+  }
+
+  /** GPUs that hold the weights and the caches of one document of a length. */
+  private long gpus(long length) {
+    long bytes = sizes.all().packed() + cacheBytes(length);
+    return (bytes + machines.gpuBytes() - 1) / machines.gpuBytes();
   }
 
   /** What holds the model. */
   List<String> needed() {
     long packed = sizes.all().packed();
-    long gpus = (packed + machines.gpuBytes() - 1) / machines.gpuBytes();
+    long longest = lengths()[lengths().length - 1] * 1024L;
     return List.of(
         INDENT
-            + "resident: %s in one executor's heap, or %d GPUs of %s"
-                .formatted(Units.bytes(packed), gpus, Units.bytes(machines.gpuBytes())),
+            + "resident: %s in one executor's heap, or %d GPUs of %s, %d with the caches of %s tokens (%s)"
+                .formatted(
+                    Units.bytes(packed),
+                    gpus(0),
+                    Units.bytes(machines.gpuBytes()),
+                    gpus(longest),
+                    Units.count(longest),
+                    Units.bytes(cacheBytes(longest))),
         INDENT
             + "streamed: %s for weights, which is %s of the model"
                 .formatted(
@@ -103,7 +129,43 @@ final class DryRunReport {
                     Units.decimal(machines.gpuFlopsPerSecond())),
         INDENT
             + "seconds are of one executor, or of one GPU's arithmetic; documents a day are of all"
-            + " executors, streamed");
+            + " executors, streamed; USD of one, streamed, with --usd-per-hour; - where weights and"
+            + " caches do not fit");
+  }
+
+  /** What a query at a position costs, as the published cost model counts it, selected or not. */
+  List<String> flopsOfAQuery() {
+    TextTable table =
+        new TextTable()
+            .row(
+                "position",
+                "dense MHA GF",
+                "dense MQA GF",
+                "indexer GF",
+                "sparse core GF",
+                "sparse sum GF",
+                "ReLU and sums GF");
+    for (int k : lengths()) {
+      double keys = k * 1024.0;
+      double core = cost.absorbed(Math.min(keys, config.indexer().topK()));
+      table.row(
+          k + "K",
+          giga(cost.expanded(keys)),
+          giga(cost.absorbed(keys)),
+          giga(cost.indexProducts(keys)),
+          giga(core),
+          giga(cost.indexProducts(keys) + core),
+          giga(cost.indexSums(keys)));
+    }
+    return table.lines(INDENT);
+  }
+
+  private static String giga(double flops) {
+    return Units.fixed(flops / 1e9, 1);
+  }
+
+  private int[] lengths() {
+    return Arrays.stream(LENGTHS).filter(k -> k * 1024L <= config.maxPositions()).toArray();
   }
 
   /** What one decoded token reads of caches as published engines keep them. */
@@ -111,7 +173,7 @@ final class DryRunReport {
     TextTable table =
         new TextTable()
             .row("position", "dense bf16 MB", "dense fp8 MB", "index MB", "kept MB", "sparse MB");
-    for (int k : Arrays.stream(LENGTHS).filter(k -> k * 1024L <= config.maxPositions()).toArray()) {
+    for (int k : lengths()) {
       CostModel.CacheReads reads = cost.cacheReads(k * 1024.0);
       List<String> row = new ArrayList<>(List.of(k + "K"));
       for (double bytes :

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.longread.job.Credentials;
 
 /** Says in a line or two what went wrong, whatever Spark has wrapped it in. */
 final class Failure {
@@ -16,7 +17,7 @@ final class Failure {
 
   /** One line per mistake, each after the program's name. */
   static void print(String message, PrintWriter err) {
-    message.lines().forEach(line -> err.println("longread: " + line));
+    Credentials.leftOut(message).lines().forEach(line -> err.println("longread: " + line));
   }
 
   /** The outermost reason that is worded for people; where there is none, the root. */

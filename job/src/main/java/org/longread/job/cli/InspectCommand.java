@@ -16,6 +16,7 @@ import org.longread.kernels.bench.MachineRates;
 import org.longread.kernels.checkpoint.CheckpointInventory;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelConfigReader;
+import org.longread.kernels.checkpoint.PublishedModel;
 import org.longread.kernels.checkpoint.TokenizerFile;
 import org.longread.kernels.checkpoint.WeightSizes;
 import picocli.CommandLine.Command;
@@ -115,6 +116,16 @@ final class InspectCommand implements Callable<Integer> {
       description = "Memory of a GPU, with --config (default ${DEFAULT-VALUE}).")
   private long gpuBytes;
 
+  @Option(
+      names = "--usd-per-hour",
+      paramLabel = "X",
+      defaultValue = "0",
+      description = "Price of an executor, for the cost of a document, with --config.")
+  private double usdPerHour;
+
+  @Option(names = "--tensors", description = "List every tensor: name, type and shape.")
+  private boolean tensors;
+
   /** SIZE as the job's options take it. */
   static final class SizeConverter implements ITypeConverter<Long> {
     @Override
@@ -162,6 +173,9 @@ final class InspectCommand implements Callable<Integer> {
       section("Streaming", new StreamingReport(plan).lines(), out);
     }
     costs(report, out);
+    if (tensors) {
+      section("Every tensor", TensorReport.listed(inventory.tensors()), out);
+    }
     inventory.warnings().forEach(warning -> out.println("warning: " + warning));
   }
 
@@ -187,11 +201,16 @@ final class InspectCommand implements Callable<Integer> {
         streaming(sizes, streamed, rates(diskRate == null ? ASSUMED_DISK_RATE : diskRate));
     section("Streaming on one executor", new StreamingReport(plan).lines(), out);
     DryRunReport dryRun =
-        new DryRunReport(plan, new DryRunReport.Machines(executors, gpuTflops * 1e12, gpuBytes));
+        new DryRunReport(
+            plan, new DryRunReport.Machines(executors, gpuTflops * 1e12, gpuBytes, usdPerHour));
     section("A document, read sparse", dryRun.byDocument(), out);
     section("What that stands on", dryRun.needed(), out);
+    section("FLOPs of a query, as published", dryRun.flopsOfAQuery(), out);
     section("Cache reads of a decoded token, as published", dryRun.cacheReads(), out);
     costs(report, out);
+    if (tensors) {
+      section("Every tensor", TensorReport.listed(PublishedModel.tensors(read)), out);
+    }
   }
 
   private static void costs(ModelReport report, PrintWriter out) {

@@ -86,6 +86,7 @@ final class ModelReport {
         .row("indexer", Units.decimal(cost.indexProjections()))
         .row("experts", Units.decimal(cost.experts()))
         .row("head, where asked", Units.decimal(cost.head()))
+        .row("all of them", Units.fixed(cost.perTokenWithHead() / 1e9, 2) + " G")
         .lines(INDENT);
   }
 

@@ -3,6 +3,7 @@ package org.longread.job.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.longread.job.Credentials;
 import org.longread.job.ExecutorHealth;
 import org.longread.job.RunSummary;
 import org.longread.job.Units;
@@ -62,7 +63,8 @@ final class RunReport {
     return run.failedRows() == 0 ? "none" : Units.count(run.failedRows());
   }
 
-  private static void printPaths(String output, PrintWriter out) {
+  private static void printPaths(String given, PrintWriter out) {
+    String output = Credentials.leftOut(given);
     out.printf("  results     %s/results/*.arrow%n", output);
     out.printf("  statistics  %s/stats/*.arrow%n", output);
     out.printf("  manifest    %s/manifest.json%n", output);

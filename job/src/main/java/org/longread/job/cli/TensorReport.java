@@ -38,6 +38,15 @@ final class TensorReport {
     return table.lines(INDENT);
   }
 
+  /** Each by name, with type and shape. */
+  static List<String> listed(List<StoredTensor> tensors) {
+    TextTable table = new TextTable().row("tensor", "type", "shape");
+    for (StoredTensor tensor : tensors) {
+      table.row(tensor.name(), tensor.dtype().name(), tensor.shape().toString());
+    }
+    return table.lines(INDENT);
+  }
+
   private static String dtypes(CheckpointInventory inventory, TensorGroup group) {
     return inventory.tensors().stream()
         .filter(tensor -> tensor.group() == group)

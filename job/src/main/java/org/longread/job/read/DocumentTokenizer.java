@@ -30,6 +30,7 @@ public final class DocumentTokenizer implements TextDecoder, AutoCloseable {
 
   private final HuggingFaceTokenizer tokenizer;
   private final int[] specialPrefix;
+  private final TokenWindows windows = new TokenWindows(this::atOnce);
 
   private DocumentTokenizer(HuggingFaceTokenizer tokenizer) {
     this.tokenizer = tokenizer;
@@ -77,11 +78,16 @@ public final class DocumentTokenizer implements TextDecoder, AutoCloseable {
     return specialPrefix.clone();
   }
 
-  /** Tokens of a document, with offsets in Unicode code points; no special tokens are added. */
+  /**
+   * Tokens of a document, with offsets in Unicode code points; no special tokens are added. Beside
+   * them it takes memory of a window's size, however long the text.
+   */
   public Tokens tokenize(String text) {
-    if (text.isEmpty()) {
-      return Tokens.NONE;
-    }
+    return text.isEmpty() ? Tokens.NONE : windows.tokens(text);
+  }
+
+  /** The same in one native call, which takes some hundred bytes a token meanwhile. */
+  Tokens atOnce(String text) {
     Encoding encoding = tokenizer.encode(text, false, false);
     CharSpan[] spans = encoding.getCharTokenSpans();
     int[] starts = new int[spans.length];
@@ -99,7 +105,7 @@ public final class DocumentTokenizer implements TextDecoder, AutoCloseable {
       return Text.NONE;
     }
     long bytes = text.getBytes(StandardCharsets.UTF_8).length;
-    return new Text(narrow(tokenizer.encode(text, false, false).getIds()), bytes);
+    return new Text(tokenize(text).ids(), bytes);
   }
 
   @Override

@@ -3,14 +3,18 @@ package org.longread.job.read;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.el.JinjavaProcessors;
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
+import com.hubspot.jinjava.tree.Node;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 
 /**
  * Jinja as Hugging Face transformers sets it up: blocks are trimmed on both sides, what is put in
@@ -21,6 +25,9 @@ final class JinjaTemplate {
   private static final int MOST_SECONDS = 5;
   private static final int LARGEST_OUTPUT = 1_000_000;
   private static final int LARGEST_COLLECTION = 10_000;
+
+  /** Far above what a template does for one message, which is some hundreds. */
+  private static final int MOST_STEPS = 50_000;
 
   /**
    * Jinja's own precedence and whitespace. Jinjava's older ones read {@code not x is defined} as
@@ -59,9 +66,12 @@ final class JinjaTemplate {
       }
       return rendered.getOutput();
     } catch (TimeoutException e) {
+      thread.interrupt();
       throw new IllegalArgumentException("it did not end within " + MOST_SECONDS + " s", e);
     } catch (ExecutionException e) {
-      throw new IllegalArgumentException(firstLine(String.valueOf(e.getCause())), e);
+      String reason =
+          e.getCause() instanceof TooMuch much ? much.getMessage() : String.valueOf(e.getCause());
+      throw new IllegalArgumentException(firstLine(reason), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalArgumentException("interrupted", e);
@@ -72,7 +82,11 @@ final class JinjaTemplate {
       CompletableFuture<RenderResult> result, String template, Map<String, Object> context) {
     try {
       result.complete(jinja().renderForResult(inJava(template), context));
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError e) {
+    } catch (RuntimeException
+        | StackOverflowError
+        | OutOfMemoryError
+        | LinkageError
+        | TooMuch e) {
       // Left-out filters are missing classes; deep nesting overflows, what doubles itself fills the
       // heap. All are the template's fault.
       result.completeExceptionally(e);
@@ -98,6 +112,8 @@ final class JinjaTemplate {
             .withMaxListSize(LARGEST_COLLECTION)
             .withMaxMapSize(LARGEST_COLLECTION)
             .withLegacyOverrides(AS_JINJA)
+            .withProcessors(
+                JinjavaProcessors.newBuilder().withNodePreProcessor(new Steps()).build())
             .build();
     Jinjava jinjava = new Jinjava(config);
     jinjava
@@ -106,6 +122,28 @@ final class JinjaTemplate {
             new ELFunctionDefinition(
                 "", "raise_exception", JinjaTemplate.class, "raiseException", String.class));
     return jinjava;
+  }
+
+  /** Counts the pieces of one rendering, and ends it after too many, or when it is not awaited. */
+  private static final class Steps implements BiConsumer<Node, JinjavaInterpreter> {
+    private int left = MOST_STEPS;
+
+    @Override
+    public void accept(Node node, JinjavaInterpreter interpreter) {
+      left--;
+      if (left < 0 || Thread.currentThread().isInterrupted()) {
+        throw new TooMuch();
+      }
+    }
+  }
+
+  /** An error, because Jinjava notes exceptions and goes on. */
+  private static final class TooMuch extends Error {
+    private static final long serialVersionUID = 1L;
+
+    TooMuch() {
+      super("it takes more than " + MOST_STEPS + " steps");
+    }
   }
 
   /** What a template calls that refuses a conversation. */

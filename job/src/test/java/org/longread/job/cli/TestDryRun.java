@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import org.longread.kernels.StreamingPlan;
 import org.longread.kernels.checkpoint.ModelConfig;
 import org.longread.kernels.checkpoint.ModelConfigReader;
 import org.longread.kernels.checkpoint.PublishedModel;
+import org.longread.kernels.checkpoint.StoredTensor;
 import org.longread.kernels.checkpoint.StreamBudget;
 import org.longread.kernels.checkpoint.WeightSizes;
 
@@ -41,9 +43,74 @@ class TestDryRun {
     double kept = COST.absorbed(Math.min(2048, length));
     near(COST.expanded(length), expanded);
     near(COST.absorbed(length), absorbed);
-    near(COST.indexer(length), index * (16384 + 192) / 16384);
+    near(COST.indexProducts(length), index);
     near(kept, core);
-    near(COST.indexer(length) + kept, sum);
+    near(COST.indexProducts(length) + kept, sum);
+    assertThat(COST.indexSums(length) / COST.indexProducts(length))
+        .isCloseTo(192.0 / 16384, withinPercentage(0.01));
+  }
+
+  /** What the command prints, row by row, beside the same table. */
+  @Test
+  void thePrintedTableIsThePublishedOne() {
+    String printed = inspect();
+    double[][] published = {
+      {1, 5.1, 17.4, 1.0, 17.4, 18.4},
+      {2, 10.2, 34.8, 2.0, 34.8, 36.8},
+      {4, 20.5, 69.6, 4.1, 34.8, 38.9},
+      {8, 40.9, 139.2, 8.2, 34.8, 43.0},
+      {16, 81.9, 278.4, 16.4, 34.8, 51.2},
+      {32, 163.7, 556.7, 32.7, 34.8, 67.5},
+      {64, 327.5, 1113.5, 65.5, 34.8, 100.3},
+      {128, 655.0, 2226.9, 131.0, 34.8, 165.8},
+    };
+    String table = printed.substring(printed.indexOf("FLOPs of a query, as published"));
+    for (double[] expected : published) {
+      String start = (int) expected[0] + "K ";
+      String row =
+          table.lines().filter(line -> line.strip().startsWith(start)).findFirst().orElseThrow();
+      String[] cells = row.strip().split("\\s+");
+      for (int i = 1; i < expected.length; i++) {
+        near(Double.parseDouble(cells[i].replace(",", "")) * 1e9, expected[i]);
+      }
+    }
+    assertThat(printed).containsPattern("all of them +74\\.9[0-9] G");
+  }
+
+  @Test
+  void everyTensorIsListedWithItsShape() {
+    String printed = inspect("--tensors");
+    assertThat(printed)
+        .containsPattern("model\\.embed_tokens\\.weight +BF16 +\\[129280, 7168\\]")
+        .containsPattern(
+            "layers\\.60\\.self_attn\\.q_b_proj\\.weight_scale_inv +F32 +\\[192, 12\\]");
+    long bytes = PublishedModel.tensors(CONFIG).stream().mapToLong(StoredTensor::bytes).sum();
+    assertThat(bytes).isEqualTo(SIZES.all().stored());
+    assertThat(PublishedModel.tensors(CONFIG))
+        .hasSize(
+            PublishedModel.groups(CONFIG).stream()
+                .mapToInt(group -> Math.toIntExact(group.total().tensors()))
+                .sum());
+  }
+
+  @Test
+  void aDocumentHasAPriceAndAGpuThatIsTooSmallHasNone() {
+    String priced = inspect("--usd-per-hour", "2");
+    assertThat(priced).containsPattern("(?m)^ +1K .*\\$[0-9.]+$");
+    assertThat(priced).contains("with the caches of 131,072 tokens");
+    String small = inspect("--gpu-memory", "8g");
+    assertThat(small).containsPattern("(?m)^ +128K .* - +[0-9,]+ +-$");
+  }
+
+  private static String inspect(String... more) {
+    StringWriter out = new StringWriter();
+    String[] usual = {
+      "inspect", "--config", FILE.toString(), "--memory", "200g", "--gflops", "2000"
+    };
+    String[] all = Stream.concat(Stream.of(usual), Stream.of(more)).toArray(String[]::new);
+    int status = Main.run(new PrintWriter(out), new PrintWriter(out), all);
+    assertThat(status).as(out.toString()).isZero();
+    return out.toString();
   }
 
   /** The table has one decimal: half of it is not ours to miss. */

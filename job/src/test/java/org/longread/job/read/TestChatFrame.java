@@ -97,6 +97,17 @@ class TestChatFrame {
         .hasMessageContaining("prompt-format=plain");
   }
 
+  @Test
+  void aTemplateThatPrintsNothingForeverIsStoppedByItsStepsNotByTheClock() throws IOException {
+    String empty = "{% for a in range(1000) %}{% for b in range(1000) %}{% for c in range(1000) %}";
+    Files.writeString(
+        model.resolve("chat_template.jinja"),
+        empty + "{% set d = a %}{% endfor %}{% endfor %}{% endfor %}{{ messages[0].content }}");
+    assertThatThrownBy(() -> frame(PromptFormat.CHAT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("it takes more than 50000 steps");
+  }
+
   private ChatFrame frame(PromptFormat format) {
     return ChatFrame.of(format, model, ModelVariant.GLM_MOE_DSA);
   }

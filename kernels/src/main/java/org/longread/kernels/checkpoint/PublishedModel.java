@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.longread.kernels.checkpoint.CheckpointInventory.GroupTotal;
+import org.longread.kernels.checkpoint.ModelConfig.BlockQuantization;
 
 /** The tensors of a configuration as DeepSeek would publish them; nothing is read but it. */
 public final class PublishedModel {
@@ -55,5 +56,36 @@ public final class PublishedModel {
           groups.merge(tensor.group(), one, Group::plus);
         });
     return List.copyOf(groups.values());
+  }
+
+  /** Every tensor, scales of FP8 included; {@code file} is empty. */
+  public static List<StoredTensor> tensors(ModelConfig config) {
+    PublishedTypes types = new PublishedTypes(config);
+    List<StoredTensor> tensors = new ArrayList<>();
+    ExpectedTensors.forEach(
+        config,
+        tensor -> {
+          DType type = types.of(tensor);
+          long parameters = tensor.shape().stream().reduce(1L, Math::multiplyExact);
+          long bytes = parameters * type.bytes();
+          long scales = WeightSizes.storedBytes(config, tensor, type) - bytes;
+          tensors.add(
+              new StoredTensor(
+                  tensor.name(), type, tensor.shape(), "", bytes, tensor.group(), parameters));
+          if (scales > 0) {
+            tensors.add(scale(config, tensor, scales));
+          }
+        });
+    return tensors;
+  }
+
+  private static StoredTensor scale(ModelConfig config, ExpectedTensors.Expected of, long bytes) {
+    BlockQuantization block = config.quantization().orElseThrow();
+    List<Long> shape =
+        List.of(
+            (of.shape().get(0) + block.blockRows() - 1) / block.blockRows(),
+            (of.shape().get(1) + block.blockCols() - 1) / block.blockCols());
+    String name = of.name() + TensorNames.SCALE_SUFFIX;
+    return new StoredTensor(name, DType.F32, shape, "", bytes, of.group(), 0);
   }
 }

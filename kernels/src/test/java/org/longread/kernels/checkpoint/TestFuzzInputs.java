@@ -15,7 +15,9 @@ class TestFuzzInputs {
   private static final List<Class<?>> TARGETS =
       List.of(
           FuzzSafetensors.class,
+          FuzzSafetensorsFile.class,
           FuzzModelConfig.class,
+          FuzzGenerationConfig.class,
           FuzzShardIndex.class,
           FuzzTokenizerFile.class);
 
