@@ -149,6 +149,7 @@ final class BenchReport {
       lines.add(
           "%s attention: sparse %s"
               .formatted(Units.name(phase), crossover(series.crossover(phase))));
+      lines.addAll(gains(phase));
     }
     double peak = series.peakGflops();
     lines.add(
@@ -160,6 +161,26 @@ final class BenchReport {
     lines.add(
         "its cheaper form: expanded takes 2 H (dn + dr + dv) FLOPs a pair and the expansion of");
     lines.add("each key once per chunk, absorbed takes 2 H (2 C + dr) FLOPs a pair");
+    return lines;
+  }
+
+  /** What sparse attention gains over each dense twin where both were measured last. */
+  private List<String> gains(Phase phase) {
+    Measurement last = series.measurements().get(series.measurements().size() - 1);
+    PositionCost sparse = series.cost(last, phase, Mode.SPARSE);
+    List<String> lines = new ArrayList<>();
+    for (Mode mode : denseModes(phase)) {
+      PositionCost dense = series.cost(last, phase, mode);
+      lines.add(
+          "  at %s over %s dense: attention %s (FLOPs alone: %s), whole layers %s (%s)"
+              .formatted(
+                  Lengths.show(last.position()),
+                  name(mode),
+                  Units.times(dense.attentionNanos() / sparse.attentionNanos()),
+                  Units.times(dense.attentionFlops() / sparse.attentionFlops()),
+                  Units.times(dense.nanosPerToken() / sparse.nanosPerToken()),
+                  Units.times(dense.flopsPerToken() / sparse.flopsPerToken())));
+    }
     return lines;
   }
 

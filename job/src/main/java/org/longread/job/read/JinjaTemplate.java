@@ -82,11 +82,7 @@ final class JinjaTemplate {
       CompletableFuture<RenderResult> result, String template, Map<String, Object> context) {
     try {
       result.complete(jinja().renderForResult(inJava(template), context));
-    } catch (RuntimeException
-        | StackOverflowError
-        | OutOfMemoryError
-        | LinkageError
-        | TooMuch e) {
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError | TooMuch e) {
       // Left-out filters are missing classes; deep nesting overflows, what doubles itself fills the
       // heap. All are the template's fault.
       result.completeExceptionally(e);

@@ -47,8 +47,9 @@ record TokenWindows(Function<String, Tokens> encode, int windowChars, int overla
     while (window.end() < text.length()) {
       int length = window.end() - window.begin();
       int next = window.tokenNear(window.end() - length / (windowChars / overlapChars));
-      Window after = next <= first ? window : following(window, next);
-      Optional<Seam> seam = after == window ? Optional.empty() : Seam.between(window, next, after);
+      boolean goesOn = next > first;
+      Window after = goesOn ? following(window, next) : window;
+      Optional<Seam> seam = goesOn ? Seam.between(window, next, after) : Optional.empty();
       if (seam.isPresent()) {
         joined.add(window.tokens(), first, seam.get().before(), window.codePoints());
         window = after;

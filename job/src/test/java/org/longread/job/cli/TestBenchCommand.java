@@ -139,6 +139,10 @@ class TestBenchCommand {
     assertThat(report)
         .contains("prefill attention: sparse is cheaper from 2.2K on")
         .contains("multiply-adds of one thread, taken with each row: 100 GFLOP/s")
+        .containsPattern(
+            "at 4K over expanded dense: attention 1\\.7x \\(FLOPs alone: [0-9.]+x\\), whole")
+        .containsPattern(
+            "at 4K over absorbed dense: attention 2\\.5x \\(FLOPs alone: [0-9.]+x\\), whole")
         .containsPattern("4K +41\\.0 +61\\.4 +24\\.1 +1\\.7x +17 % +0 % +83 % +50\\.0 +50 %");
     assertThat(report.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
     assertThat(report(new BenchPrice(OptionalDouble.of(7.2), 2))).contains("USD per million");

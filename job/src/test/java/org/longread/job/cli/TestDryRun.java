@@ -69,7 +69,7 @@ class TestDryRun {
       String start = (int) expected[0] + "K ";
       String row =
           table.lines().filter(line -> line.strip().startsWith(start)).findFirst().orElseThrow();
-      String[] cells = row.strip().split("\\s+");
+      String[] cells = row.strip().split("\\s+", -1);
       for (int i = 1; i < expected.length; i++) {
         near(Double.parseDouble(cells[i].replace(",", "")) * 1e9, expected[i]);
       }
