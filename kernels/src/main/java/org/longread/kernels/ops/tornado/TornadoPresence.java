@@ -19,13 +19,24 @@ final class TornadoPresence {
 
   /** What is missing, with the way out; empty if TornadoVM can be started. Loads none of it. */
   static Optional<String> missing() {
-    int feature = Runtime.version().feature();
-    if (feature < LEAST_JDK) {
-      return Optional.of(
-          "TornadoVM needs JDK 25, and this is "
-              + feature
-              + "; set JAVA_HOME, or for executors spark.executorEnv.JAVA_HOME");
-    }
+    return wrongJdk(Runtime.version().feature())
+        .or(TornadoPresence::optionsMissing)
+        .or(TornadoPresence::apiMissing)
+        .or(TornadoPresence::shadowed)
+        .or(TornadoPresence::unsafe);
+  }
+
+  /** What is wrong with a JDK of a version. */
+  static Optional<String> wrongJdk(int feature) {
+    return feature >= LEAST_JDK
+        ? Optional.empty()
+        : Optional.of(
+            "TornadoVM needs JDK 25, and this is "
+                + feature
+                + "; set JAVA_HOME, or for executors spark.executorEnv.JAVA_HOME");
+  }
+
+  private static Optional<String> optionsMissing() {
     if (System.getProperty(RUNTIME) == null) {
       String sdk = System.getenv("TORNADOVM_HOME");
       return Optional.of(
@@ -33,7 +44,7 @@ final class TornadoPresence {
               ? "no TornadoVM SDK; install one of the JDK's version and " + START
               : "the JVM was started without TornadoVM's options; " + START);
     }
-    return apiMissing().or(TornadoPresence::shadowed).or(TornadoPresence::unsafe);
+    return Optional.empty();
   }
 
   private static Optional<String> apiMissing() {
