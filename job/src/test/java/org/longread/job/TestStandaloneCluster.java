@@ -117,7 +117,6 @@ class TestStandaloneCluster {
         List.of(
             "spark.dynamicAllocation.enabled=true",
             "spark.dynamicAllocation.shuffleTracking.enabled=true",
-            "spark.dynamicAllocation.schedulerBacklogTimeout=100ms",
             "spark.dynamicAllocation.executorIdleTimeout=1s",
             "spark.executor.cores=1");
     Process run =
