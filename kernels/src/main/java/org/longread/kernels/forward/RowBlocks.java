@@ -6,11 +6,10 @@ import org.longread.kernels.checkpoint.ModelConfig;
 /**
  * A batch cut into blocks of rows that any worker may compute.
  *
- * <p>Rows that attend expanded share the expansion of keys, so their blocks are as large as can be:
- * one where every thread has a document of its own, since each block expands the cache anew. Of the
- * others, a narrow model's blocks are small enough for a core's cache, which holds its weights too;
- * a wide model's weights come from memory for every block, so its blocks are larger. Results do not
- * depend on the cut.
+ * <p>Rows that attend expanded share the expansion of keys, so their blocks are as large as can be.
+ * Of the others, a narrow model's blocks are small enough for a core's cache, which holds its
+ * weights too; a wide model's weights come from memory for every block, so its blocks are larger.
+ * Results do not depend on the cut.
  */
 final class RowBlocks {
   /** Hidden sizes up to which a layer's projections stay in a core's cache. */
@@ -53,7 +52,7 @@ final class RowBlocks {
       int gatherFrom = segment.sequence().policy().gatherFrom(config.attentionShape());
       expanded = Math.max(0, Math.min(t, gatherFrom - segment.firstPosition()));
     }
-    int threads = batch.phase() == Batch.Phase.STEP ? workers.available() : workers.share();
+    int threads = batch.phase() == Batch.Phase.STEP ? workers.available() : workers.threads();
     int small = config.hiddenSize() <= NARROW ? NARROW_ROWS : WIDE_ROWS;
     return new RowBlocks(
         workers,

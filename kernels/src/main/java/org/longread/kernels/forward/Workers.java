@@ -47,12 +47,6 @@ public final class Workers implements AutoCloseable {
     return Math.max(1, threads - Math.max(1, passes.get()) + 1);
   }
 
-  /** Threads for each pass that runs now if they share evenly: a prefill is not cut for more. */
-  int share() {
-    int running = Math.max(1, passes.get());
-    return Math.max(1, (threads + running - 1) / running);
-  }
-
   void enterPass() {
     passes.incrementAndGet();
   }

@@ -48,18 +48,6 @@ class TestWorkers {
   }
 
   @Test
-  void passesShareTheThreadsEvenly() {
-    assertThat(workers.share()).isEqualTo(3);
-    workers.enterPass();
-    assertThat(workers.share()).isEqualTo(3);
-    workers.enterPass();
-    assertThat(workers.share()).isEqualTo(2);
-    workers.enterPass();
-    workers.enterPass();
-    assertThat(workers.share()).isEqualTo(1);
-  }
-
-  @Test
   void afterAFailureNoPartStarts() {
     AtomicInteger started = new AtomicInteger();
     assertThatThrownBy(
