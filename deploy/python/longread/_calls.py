@@ -20,6 +20,8 @@ _NO_JAR = (
 _OURS = re.compile(
     r"org\.longread\.[\w.]+(?:Exception|Error)\)?:? *(.*?)\s*(?:\n\s+at |\n\s*JVM stacktrace|\nCaused by: |\Z)", re.DOTALL
 )
+# Why a task failed, in what Spark says of its job.
+_TASK = re.compile(r"Lost task [\d.]+ in stage [\d.]+ \(TID \d+\) \([^)\n]*\): (?:[\w.$]+(?:Exception|Error): )?([^\n]+)")
 # Where the rows functions of the catalog have their third argument, by task.
 _THIRD = {"generate": "questions-column", "score": "continuation-column"}
 
@@ -59,7 +61,7 @@ def tokens(df: DataFrame, *, model: str | None = None, **options: Option) -> Dat
 
 
 def explain(error: BaseException) -> str:
-    """What went wrong in an action, such as ``collect``: Longread's own message, or else the first line of Spark's.
+    """What went wrong in an action, such as ``collect``: Longread's own message, or else why a task failed, or Spark's first line.
 
     >>> try:
     ...     answers.show()
@@ -67,8 +69,8 @@ def explain(error: BaseException) -> str:
     ...     print(longread.explain(error))
     """
     says = f"{getattr(error, 'java_exception', '')}\n{error}".strip()
-    ours = _OURS.search(says)
-    return ours[1] if ours else says.split("\n", 1)[0].strip()
+    why = _OURS.search(says) or _TASK.search(says)
+    return (why[1] if why else says.split("\n", 1)[0]).strip()
 
 
 def _answer(task: str, df: DataFrame, model: str | None, options: Mapping[str, Option]) -> DataFrame:
