@@ -188,7 +188,9 @@ def check(spark, folder, seed):
     os.makedirs(f"{folder}/in")
     rows = [row for n in range(FILES) for row in table.write(f"{folder}/in/{n}.arrow", kinds, n)]
     frame = spark.read.format("arrow").load(f"{folder}/in")
-    require_equal(seed, f"Spark read {kinds}", frame.toArrow().to_pylist(), rows)
+    # Not toArrow: pyarrow's cast, which it ends with, breaks a void field in a struct in a list.
+    read = [row for batch in frame._collect_as_arrow() for row in batch.to_pylist()]
+    require_equal(seed, f"Spark read {kinds}", read, rows)
 
     writer = frame.repartition(2, "key").write.format("arrow")
     writer = writer.option("maxRecordsPerBatch", table.random.randint(1, 50))
