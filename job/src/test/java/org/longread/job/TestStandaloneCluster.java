@@ -2,6 +2,7 @@ package org.longread.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +129,30 @@ class TestStandaloneCluster {
     assertThat(ArrowRow.read(output.resolve("stats")))
         .as("as many tasks as documents, fewer than 100 executors can take")
         .hasSize(DOCUMENTS);
+  }
+
+  @Test
+  void executorWhoseDeviceFailsIsReplacedAndNothingElseChanges() throws Exception {
+    Path output = folder.resolve("device");
+    Path services = folder.resolve("failing");
+    Path mark = folder.resolve("failed");
+    FailingDevice.install(services);
+    List<String> settings =
+        List.of(
+            "spark.executor.extraClassPath=" + services + File.pathSeparator + ChildJvm.classPath(),
+            "spark.executor.extraJavaOptions=" + FailingDevice.option(mark));
+    Process run = drive(output, "file://", settings, Asked.SCORE);
+    assertThat(run.waitFor(SparkCluster.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(run.exitValue()).as("log in %s", log(output)).isZero();
+    isAsUndisturbed(output, Asked.SCORE);
+    assertThat(mark).as("a device failed").exists();
+    long failed = Long.parseLong(Files.readString(mark));
+    assertThat(ProcessHandle.of(failed).filter(ProcessHandle::isAlive)).isEmpty();
+    assertThat(ArrowRow.read(output.resolve("stats")))
+        .extracting(row -> String.valueOf(row.get("backend")))
+        .as("no other backend took over")
+        .contains("failing")
+        .doesNotContain("cpu");
   }
 
   @Test
