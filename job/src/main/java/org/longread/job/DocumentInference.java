@@ -18,6 +18,7 @@ import org.longread.kernels.Engine;
 import org.longread.kernels.EngineStats;
 import org.longread.kernels.checkpoint.CheckpointException;
 import org.longread.kernels.ops.DeviceException;
+import org.longread.kernels.ops.DoesNotFitException;
 import org.longread.kernels.ops.InvalidSelectionException;
 import org.longread.kernels.ops.NotANumberException;
 
@@ -157,6 +158,9 @@ record DocumentInference(
     if (cause instanceof DocumentException e) {
       return e.code();
     }
+    if (cause instanceof DoesNotFitException) {
+      return "document_too_large";
+    }
     if (cause instanceof InvalidSelectionException) {
       return "selection_invalid";
     }
@@ -166,6 +170,7 @@ record DocumentInference(
   private static String message(Exception cause) {
     boolean known =
         cause instanceof DocumentException
+            || cause instanceof DoesNotFitException
             || cause instanceof NotANumberException
             || cause instanceof InvalidSelectionException;
     return known ? cause.getMessage() : "Cannot read document: " + cause;

@@ -32,6 +32,7 @@ import org.longread.kernels.EngineStats;
 import org.longread.kernels.WeightsMode;
 import org.longread.kernels.checkpoint.CheckpointLoader;
 import org.longread.kernels.ops.BackendChoice;
+import org.longread.kernels.ops.DoesNotFitException;
 import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.KernelOps;
 import org.longread.kernels.ops.NotANumberException;
@@ -269,8 +270,8 @@ class TestAdmissionQueue {
             });
   }
 
-  /** A backend whose index scores are NaN for the query that sees just so many tokens. */
-  private static KernelOps failingAt(int visible) {
+  /** A backend that fails for the query that sees just so many tokens. */
+  private static KernelOps failingAt(int visible, RuntimeException failure) {
     KernelOps real = BackendChoice.choose("auto").ops();
     return (KernelOps)
         Proxy.newProxyInstance(
@@ -280,7 +281,7 @@ class TestAdmissionQueue {
               if (method.getName().equals("selectTopK")
                   && arguments[1].equals(1)
                   && arguments[2].equals(visible)) {
-                throw new NotANumberException(0, 5);
+                throw failure;
               }
               try {
                 return method.invoke(real, arguments);
@@ -307,15 +308,24 @@ class TestAdmissionQueue {
 
   @Test
   void aStepThatFailsIsTheFaultOfOneDocument() {
+    stepThatFailsIsTheFaultOfOneDocument(new NotANumberException(0, 5), "not_a_number");
+  }
+
+  @Test
+  void aStepThatADeviceCannotHoldIsADocumentTooLarge() {
+    stepThatFailsIsTheFaultOfOneDocument(
+        new DoesNotFitException("Cannot plan it"), "document_too_large");
+  }
+
+  private static void stepThatFailsIsTheFaultOfOneDocument(RuntimeException failure, String code) {
     List<Document> documents = documents();
     int prompt = (int) rows(run(Setting.of(1), documents)).get(0).promptTokens();
-    BackendChoice backend = new BackendChoice(failingAt(prompt + 2), List.of());
+    BackendChoice backend = new BackendChoice(failingAt(prompt + 2, failure), List.of());
     try (Engine failing = new Engine(CheckpointLoader.load(RunBuilder.MODEL), backend, 512, 1)) {
       List<ResultRow> alone = rows(run(Setting.of(1).with(failing), documents));
       assertThat(alone.get(0).output())
           .isInstanceOfSatisfying(
-              ResultRow.Failed.class,
-              failed -> assertThat(failed.code()).isEqualTo("not_a_number"));
+              ResultRow.Failed.class, failed -> assertThat(failed.code()).isEqualTo(code));
       assertThat(alone).filteredOn(ResultRow::isFailed).hasSize(7);
       for (int sequences : new int[] {2, 16}) {
         assertThat(rows(run(Setting.of(sequences).with(failing), documents))).isEqualTo(alone);

@@ -20,6 +20,7 @@ import org.longread.kernels.ops.ComputePrecision;
 import org.longread.kernels.ops.DeviceException;
 import org.longread.kernels.ops.DeviceRequest;
 import org.longread.kernels.ops.DeviceWork;
+import org.longread.kernels.ops.DoesNotFitException;
 import org.longread.kernels.ops.IndexPrecision;
 import org.longread.kernels.ops.InvalidSelectionException;
 import org.longread.kernels.ops.NotANumberException;
@@ -37,6 +38,7 @@ class TestArchitecture {
     DeviceWork.class,
     ComputePrecision.class,
     IndexPrecision.class,
+    DoesNotFitException.class,
     InvalidSelectionException.class,
     NotANumberException.class,
     Stage.class

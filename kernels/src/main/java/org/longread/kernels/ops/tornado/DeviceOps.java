@@ -5,6 +5,7 @@ import org.longread.kernels.ops.AbsorbedAttention;
 import org.longread.kernels.ops.AttentionShape;
 import org.longread.kernels.ops.CodePages;
 import org.longread.kernels.ops.DeviceWork;
+import org.longread.kernels.ops.DoesNotFitException;
 import org.longread.kernels.ops.ExpandedAttention;
 import org.longread.kernels.ops.FusedSelection;
 import org.longread.kernels.ops.IndexQueries;
@@ -96,7 +97,7 @@ final class DeviceOps implements KernelOps, FusedSelection {
     IndexPlan.Shape shape = new IndexPlan.Shape(tile.heads(), tile.dim(), codes);
     if (tile.dim() > IndexKernels.MOST_DIMENSIONS) {
       throw new DoesNotFitException(
-          "Cannot score index keys of %d dimensions on a device (expected %d or less)"
+          "Cannot score index keys of %d dimensions on a device (expected %d or less). Use backend=cpu"
               .formatted(tile.dim(), IndexKernels.MOST_DIMENSIONS));
     }
     int length = tile.visible(tile.rows() - 1);

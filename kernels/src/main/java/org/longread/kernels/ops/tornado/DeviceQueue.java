@@ -4,6 +4,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.longread.kernels.ops.DeviceException;
+import org.longread.kernels.ops.DoesNotFitException;
 import org.longread.kernels.ops.NotANumberException;
 
 /**

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.longread.kernels.ops.DoesNotFitException;
 import org.longread.kernels.ops.TokenPages;
 
 /**

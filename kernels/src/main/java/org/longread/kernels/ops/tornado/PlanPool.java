@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.longread.kernels.ops.DoesNotFitException;
 
 /**
  * The plans open on a device, by shape: at most {@link #MOST_PLANS}, and no more than its memory

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.longread.kernels.ops.DeviceException;
+import org.longread.kernels.ops.DoesNotFitException;
 import org.longread.kernels.ops.NotANumberException;
 
 class TestDeviceQueue {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.longread.kernels.ops.DoesNotFitException;
 import org.longread.kernels.ops.TokenPages;
 import org.longread.kernels.ops.tornado.PageDirectory.Move;
 
