@@ -2,7 +2,8 @@
 # The same questions by every way in, on a Spark distribution as users have it: each must give the bytes of
 # `deploy/longread run`.
 #
-#   check_ways_in.sh PYTHON [NOTEBOOKS]    a Python with pyspark and pyarrow; a folder of notebooks' outputs to hold to the run, too
+#   check_ways_in.sh PYTHON [NOTEBOOKS]    a Python with pyspark and pyarrow; a folder of notebooks' outputs to hold to the run, too;
+#                                          with it also the first minute and chat templates, which are alike on every Spark
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
@@ -31,17 +32,40 @@ env -u SPARK_HOME deploy/longread run --input "$all" --output "$folder/run" --mo
   { cat "$folder/run.log" && exit 1; }
 
 # A first answer in a minute, here of five documents.
-few=$folder/few.parquet
-"$python" -c 'import sys, pyarrow.parquet as pq; pq.write_table(pq.read_table(sys.argv[1]).slice(0, 5), sys.argv[2])' "$input" "$few"
+first_minute() {
+  in_a_minute spark-submit "$SPARK_HOME/bin/spark-submit" --master 'local[2]' --class org.longread.job.cli.Main "$jar" \
+    run --input "$few" --output "$folder/few-submit" --model "$root/deploy/demo/model" "${asked[@]}" 2>"$folder/few-submit.log"
+  in_a_minute spark-sql "$SPARK_HOME/bin/spark-sql" --master 'local[2]' --jars "$jar" --conf spark.ui.enabled=false \
+    --conf "spark.longread.model=$root/deploy/demo/model" --conf spark.longread.stop=. --conf spark.longread.max-new-tokens=10 \
+    -e "SELECT doc_id, longread_generate(text, questions[0]).text FROM parquet.\`$few\`" 2>"$folder/few-sql.log" | tee "$folder/few-sql.tsv"
+  [[ $(grep -c $'^needle-dev-.*\t.' "$folder/few-sql.tsv") == 5 ]]
+}
 in_a_minute() {
   (cd "$folder" && "$python" "$root/.ci/within_a_minute.py" "$@")
 }
-in_a_minute spark-submit "$SPARK_HOME/bin/spark-submit" --master 'local[2]' --class org.longread.job.cli.Main "$jar" \
-  run --input "$few" --output "$folder/few-submit" --model "$root/deploy/demo/model" "${asked[@]}" 2>"$folder/few-submit.log"
-in_a_minute spark-sql "$SPARK_HOME/bin/spark-sql" --master 'local[2]' --jars "$jar" --conf spark.ui.enabled=false \
-  --conf "spark.longread.model=$root/deploy/demo/model" --conf spark.longread.stop=. --conf spark.longread.max-new-tokens=10 \
-  -e "SELECT doc_id, longread_generate(text, questions[0]).text FROM parquet.\`$few\`" 2>"$folder/few-sql.log" | tee "$folder/few-sql.tsv"
-[[ $(grep -c $'^needle-dev-.*\t.' "$folder/few-sql.tsv") == 5 ]]
+
+# Chat templates are rendered by what the jar has relocated: the same prompt, once by the model's template, once written out.
+chat_templates() {
+  local question=$'\nQuestion: What is the access code?'
+  cp -r deploy/demo/model "$folder/chat-model"
+  cp job/src/test/resources/chat/lines.jinja "$folder/chat-model/chat_template.jinja"
+  chat chat --prompt-format chat --prompt-suffix "$question"
+  chat chat-written --prompt-prefix $'System: Answer from the text.\nUser: ' --prompt-suffix "$question"$'\nAssistant:'
+  "$python" .ci/check_same_rows.py "$folder/chat" "$folder/chat-written"
+}
+chat() {
+  local name=$1
+  shift
+  quietly "$name" "$SPARK_HOME/bin/spark-submit" --master 'local[2]' --class org.longread.job.cli.Main "$jar" \
+    run --input "$few" --output "$folder/$name" --model "$folder/chat-model" --task generate --max-new-tokens 10 "$@"
+}
+
+if [[ -n $notebooks ]]; then
+  few=$folder/few.parquet
+  "$python" -c 'import sys, pyarrow.parquet as pq; pq.write_table(pq.read_table(sys.argv[1]).slice(0, 5), sys.argv[2])' "$input" "$few"
+  first_minute
+  chat_templates
+fi
 
 quietly submit "$SPARK_HOME/bin/spark-submit" --master 'local[2]' --class org.longread.job.cli.Main "$jar" \
   run --input "$input" --output "$folder/submit" --model "$root/deploy/demo/model" "${asked[@]}"
@@ -53,20 +77,6 @@ quietly sql "$SPARK_HOME/bin/spark-sql" --master 'local[2]' --jars "$jar" --conf
   SET \`spark.sql.catalog.lr.max-new-tokens\` = 10;
   INSERT OVERWRITE DIRECTORY '$folder/sql' USING parquet
   SELECT inline(lr.generate_rows(doc_id, text, questions)) FROM parquet.\`$input\`"
-
-# Chat templates are rendered by what the jar has relocated: the same prompt, once by the model's template, once written out.
-cp -r deploy/demo/model "$folder/chat-model"
-cp job/src/test/resources/chat/lines.jinja "$folder/chat-model/chat_template.jinja"
-question=$'\nQuestion: What is the access code?'
-chat() {
-  local name=$1
-  shift
-  quietly "$name" "$SPARK_HOME/bin/spark-submit" --master 'local[2]' --class org.longread.job.cli.Main "$jar" \
-    run --input "$few" --output "$folder/$name" --model "$folder/chat-model" --task generate --max-new-tokens 10 "$@"
-}
-chat chat --prompt-format chat --prompt-suffix "$question"
-chat chat-written --prompt-prefix $'System: Answer from the text.\nUser: ' --prompt-suffix "$question"$'\nAssistant:'
-"$python" .ci/check_same_rows.py "$folder/chat" "$folder/chat-written"
 
 # From a Maven repository: the thin jar with what its pom names, and the one jar. Nothing is installed in Python; the
 # package comes with the jar.
