@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -252,43 +250,33 @@ class TestAdmissionQueue {
 
   /** A backend that selects the first token twice. */
   private static KernelOps selectingTwice() {
-    KernelOps real = BackendChoice.choose("auto").ops();
-    return (KernelOps)
-        Proxy.newProxyInstance(
-            KernelOps.class.getClassLoader(),
-            new Class<?>[] {KernelOps.class},
-            (proxy, method, arguments) -> {
-              Object result = method.invoke(real, arguments);
-              if (method.getName().equals("selectTopK")) {
-                int topK = (int) arguments[3];
-                int[] indices = (int[]) arguments[4];
-                for (int row = 0; row < (int) arguments[1]; row++) {
-                  indices[row * topK + 1] = indices[row * topK];
-                }
-              }
-              return result;
-            });
+    return InterceptedOps.of(
+        BackendChoice.choose("auto").ops(),
+        (method, arguments, real) -> {
+          Object result = real.make();
+          if (method.equals("selectTopK")) {
+            int topK = (int) arguments[3];
+            int[] indices = (int[]) arguments[4];
+            for (int row = 0; row < (int) arguments[1]; row++) {
+              indices[row * topK + 1] = indices[row * topK];
+            }
+          }
+          return result;
+        });
   }
 
   /** A backend that fails for the query that sees just so many tokens. */
   private static KernelOps failingAt(int visible, RuntimeException failure) {
-    KernelOps real = BackendChoice.choose("auto").ops();
-    return (KernelOps)
-        Proxy.newProxyInstance(
-            KernelOps.class.getClassLoader(),
-            new Class<?>[] {KernelOps.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("selectTopK")
-                  && arguments[1].equals(1)
-                  && arguments[2].equals(visible)) {
-                throw failure;
-              }
-              try {
-                return method.invoke(real, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return InterceptedOps.of(
+        BackendChoice.choose("auto").ops(),
+        (method, arguments, real) -> {
+          if (method.equals("selectTopK")
+              && arguments[1].equals(1)
+              && arguments[2].equals(visible)) {
+            throw failure;
+          }
+          return real.make();
+        });
   }
 
   @Test
